@@ -1,0 +1,255 @@
+"""The release plan: what is done to each column for one recipient and one purpose, and why.
+
+A plan is written down before anything is handed out, as YAML that a person can read and edit
+(`specs/plan-v1.md`). Editing can't widen it past its own grounds: a plan is checked whenever it
+is made or read, and one that marks a join key, keeps what the purpose doesn't need, or keeps a
+sensitive column without a stated necessity is refused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from habeas.errors import BadInput, Refused
+from habeas.protection.columns import MARKABLE_TRANSFORMS, ColumnPlan, bad_word, nearest
+
+FORMAT = "plan/v1"
+SUPPRESSIONS = ("rows", "stars")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleasePlan:
+    """One release, decided column by column.
+
+    identified: the recipient is entrusted and must know whom it deals with; needed columns are
+        kept unaltered, nothing is marked.
+    needed: the columns the purpose needs; nothing else is handed out.
+    adversary: the columns someone who wants to find a person in the copy is taken to know.
+    k, l: every group of rows alike on `adversary` has k rows at least, and at least l[c]
+        different values of column c.
+    suppression: 'rows' removes the rows of smaller groups, 'stars' blanks their quasi-identifiers.
+    search: choose how far to generalise by exact search instead of as written.
+    joins, sums, decided_on: columns others join on, add up or decide by; never marked.
+    epoch: pseudonyms of different epochs can't be linked.
+    """
+
+    recipient: str
+    purpose: str
+    columns: tuple[ColumnPlan, ...]
+    identified: bool = False
+    needed: tuple[str, ...] = ()
+    adversary: tuple[str, ...] = ()
+    subject_column: str | None = None
+    k: int = 5
+    l: Mapping[str, int] = field(default_factory=dict)  # noqa: E741 - l-diversity's own name
+    suppression: str = "rows"
+    search: bool = False
+    max_risk: float = 0.2
+    max_suppressed: float = 0.05
+    mark_rate: float = 0.04
+    canaries: int = 0
+    contact_domain: str | None = None
+    base_term_days: int = 1095
+    joins: tuple[str, ...] = ()
+    sums: tuple[str, ...] = ()
+    decided_on: tuple[str, ...] = ()
+    epoch: str = "1"
+    book: str | None = None
+    book_hash: str | None = None
+
+    def __post_init__(self) -> None:
+        _check_words(self)
+        _check_numbers(self)
+        _check_grounds(self)
+
+    def column(self, name: str) -> ColumnPlan:
+        for planned in self.columns:
+            if planned.column == name:
+                return planned
+        raise bad_column(name, [c.column for c in self.columns], place="columns")
+
+    @property
+    def leaving(self) -> tuple[ColumnPlan, ...]:
+        """The columns of which something is handed out, in order."""
+        return tuple(c for c in self.columns if c.leaves)
+
+    @property
+    def never_marked(self) -> Mapping[str, str]:
+        """Columns no mark may touch, each with the reason in a word or two."""
+        reasons: dict[str, str] = {}
+        for planned in self.columns:
+            if planned.role == "quasi_identifier":
+                reasons[planned.column] = "a quasi-identifier"
+            elif planned.role == "identifier":
+                reasons[planned.column] = "a key"
+        for names, why in (
+            (self.adversary, "known to the adversary"),
+            (self.decided_on, "decided on"),
+            (self.sums, "added up"),
+            (self.joins, "a join key"),
+            ((self.subject_column,) if self.subject_column else (), "the subject's key"),
+        ):
+            reasons.update(dict.fromkeys(names, why))
+        return reasons
+
+    def to_mapping(self) -> dict[str, Any]:
+        """The plan as `plan/v1` writes it."""
+        return _to_mapping(self)
+
+    def digest(self) -> str:
+        """SHA-256 of the plan's canonical JSON: names the plan in manifest and log."""
+        return hashlib.sha256(canonical_json(self.to_mapping())).hexdigest()
+
+
+def bad_column(name: str, known: Sequence[str], *, place: str) -> BadInput:
+    """The error for a column that isn't there."""
+    return BadInput(f"unknown column {name!r}", place=place, remedy=nearest(name, known))
+
+
+def canonical_json(value: Any) -> bytes:
+    """One byte string for one value: sorted keys, no spaces, UTF-8."""
+    return json.dumps(
+        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+    ).encode()
+
+
+def _check_words(plan: ReleasePlan) -> None:
+    for name in ("recipient", "purpose"):
+        if not str(getattr(plan, name)).strip():
+            raise BadInput("is empty", place=name, remedy="say who receives it and what for")
+    if not plan.columns:
+        raise BadInput("a plan needs at least one column", place="columns")
+    known = [c.column for c in plan.columns]
+    if twice := sorted({name for name in known if known.count(name) > 1}):
+        raise BadInput(f"column {twice[0]!r} is planned twice", place="columns")
+    lists = ("needed", "adversary", "joins", "sums", "decided_on")
+    named = [(place, name) for place in lists for name in getattr(plan, place)]
+    named += [("l", name) for name in plan.l]
+    if plan.subject_column is not None:
+        named.append(("subject_column", plan.subject_column))
+    for place, name in named:
+        if name not in known:
+            raise bad_column(name, known, place=place)
+    if plan.suppression not in SUPPRESSIONS:
+        bad_word("suppression", plan.suppression, SUPPRESSIONS, place="suppression")
+
+
+def _check_numbers(plan: ReleasePlan) -> None:
+    bounds = {
+        "k": (plan.k, 1, 1_000_000),
+        "max_risk": (plan.max_risk, 0, 1),
+        "max_suppressed": (plan.max_suppressed, 0, 1),
+        "mark_rate": (plan.mark_rate, 0, 0.5),
+        "canaries": (plan.canaries, 0, 100_000),
+        "base_term_days": (plan.base_term_days, 1, 36_500),
+        **{f"l.{column}": (value, 1, 1_000_000) for column, value in plan.l.items()},
+    }
+    for place, (value, low, high) in bounds.items():
+        if not low <= value <= high:
+            raise BadInput(f"must lie between {low} and {high}", place=place)
+
+
+def _check_grounds(plan: ReleasePlan) -> None:
+    """Refuse what no edit may do; the first thing wrong is named."""
+    justified = {*plan.needed, *plan.joins, plan.subject_column}
+    for planned in plan.columns:
+        if planned.leaves and planned.column not in justified:
+            raise Refused(
+                f"column {planned.column!r} would leave and the purpose doesn't need it "
+                "(cn.pipl.art6)",
+                place=planned.place,
+                remedy="drop it, or list it under 'needed' if the purpose can't do without it",
+            )
+        if planned.leaves and planned.category == "sensitive" and planned.necessity is None:
+            raise Refused(
+                f"column {planned.column!r} is sensitive and no necessity is stated "
+                "(cn.pipl.art28.p2)",
+                place=planned.place,
+                remedy="drop it, or state under 'necessity' why the purpose can't do without it",
+            )
+        _check_identity(plan, planned)
+        _check_mark(plan, planned)
+
+
+def _check_identity(plan: ReleasePlan, planned: ColumnPlan) -> None:
+    exposes = planned.transform not in ("drop", "pseudonym", "mask", "mask_spans")
+    if planned.role == "identifier" and exposes and not plan.identified:
+        raise Refused(
+            f"column {planned.column!r} identifies a person directly and the release isn't an "
+            "identified one (cn.pipl.art6, cn.pipl.art51)",
+            place=planned.place,
+            remedy="drop it, mask it, or use a pseudonym",
+        )
+
+
+def _check_mark(plan: ReleasePlan, planned: ColumnPlan) -> None:
+    if not planned.mark:
+        return
+    why = plan.never_marked.get(planned.column)
+    if plan.identified:
+        why = "handed out unaltered"
+    elif why is None and planned.transform not in MARKABLE_TRANSFORMS:
+        why = f"under {planned.transform!r}"
+    if why is not None:
+        raise Refused(
+            f"column {planned.column!r} is {why} and may not be marked",
+            place=planned.place,
+            remedy="set its 'mark' to false",
+        )
+
+
+def _column_to_mapping(planned: ColumnPlan) -> dict[str, Any]:
+    written: dict[str, Any] = {
+        "column": planned.column,
+        "transform": planned.transform,
+        "params": _plain(planned.params),
+        "mark": planned.mark,
+        "category": planned.category,
+        "role": planned.role,
+        "reason": {"en": planned.reason.en, "zh": planned.reason.zh},
+        "citations": list(planned.citations),
+    }
+    if planned.necessity is not None:
+        written["necessity"] = {"en": planned.necessity.en, "zh": planned.necessity.zh}
+    return written
+
+
+def _plain(params: Mapping[str, Any]) -> dict[str, Any]:
+    return {k: list(v) if isinstance(v, tuple) else v for k, v in params.items()}
+
+
+def _to_mapping(plan: ReleasePlan) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "recipient": plan.recipient,
+        "purpose": plan.purpose,
+        "identified": plan.identified,
+        "subject_column": plan.subject_column,
+        "needed": list(plan.needed),
+        "adversary": list(plan.adversary),
+        "models": {
+            "k": plan.k,
+            "l": dict(plan.l),
+            "suppression": plan.suppression,
+            "search": plan.search,
+        },
+        "bounds": {"max_risk": plan.max_risk, "max_suppressed": plan.max_suppressed},
+        "marks": {
+            "rate": plan.mark_rate,
+            "canaries": plan.canaries,
+            "contact_domain": plan.contact_domain,
+        },
+        "base": {"term_days": plan.base_term_days},
+        "never_marked": {
+            "joins": list(plan.joins),
+            "sums": list(plan.sums),
+            "decided_on": list(plan.decided_on),
+        },
+        "pseudonyms": {"epoch": plan.epoch},
+        "law": {"book": plan.book, "book_hash": plan.book_hash},
+        "columns": [_column_to_mapping(c) for c in plan.columns],
+    }
