@@ -1,0 +1,157 @@
+"""A home: the folder in which one party keeps its keys, its records and its log.
+
+    home.json        who this is (format home/v1)
+    keys/            0700: signing.key, mark.key, master.key, digest.key; 0600 each
+    habeas.sqlite3   records: see models.py
+    log/             the log
+    bases/           encrypted bases and copies of releases
+
+A home belongs to one party; a command of another party is refused.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from habeas.errors import BadInput
+from habeas.ledger.keys import SigningKey
+from habeas.ledger.log import Log
+from habeas.ledger.vault import Vault
+from habeas.records import database
+from habeas.terms import Text
+
+FORMAT = "home/v1"
+KEY_BYTES = 32
+SECRETS = ("mark.key", "master.key", "digest.key")
+Party = Literal["controller", "person"]
+PARTIES: tuple[Party, ...] = get_args(Party)
+# Parties of the design whose rooms are not built yet.
+LATER = ("authority", "representative", "association", "legislator")
+PARTY_NAMES: Mapping[str, Text] = {
+    "controller": Text(en="personal information handler (controller)", zh="个人信息处理者"),
+    "person": Text(en="individual", zh="个人（信息主体）"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keys:
+    """signing signs the log; mark derives codes; master encrypts payloads; digest names persons.
+
+    Never printed: a key in a traceback would be a key in a log file.
+    """
+
+    signing: SigningKey
+    mark: bytes
+    master: bytes
+    digest: bytes
+
+    def __repr__(self) -> str:
+        return "Keys(…)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Home:
+    """An opened home. Holds no state of its own: two of the same folder see the same records."""
+
+    folder: Path
+    party: Party
+    name: str
+    origin: str
+    created: datetime
+    keys: Keys
+    alias: str
+
+    @property
+    def bases(self) -> Path:
+        return self.folder / "bases"
+
+    def log(self) -> Log:
+        return Log.open(self.folder / "log", key=self.keys.signing)
+
+    def vault(self) -> Vault:
+        return Vault(self.keys.master)
+
+    def digest_of(self, subject: str) -> bytes:
+        """The keyed digest under which this home knows a person; useless in any other home."""
+        return hmac.digest(self.keys.digest, subject.encode(), "sha256")
+
+    def must_be(self, party: Party) -> None:
+        if self.party != party:
+            raise BadInput(
+                f"this home belongs to a {self.party}, and the command to a {party}",
+                file=self.folder.name,
+                remedy=f"name a {party}'s home with --home or HABEAS_HOME",
+            )
+
+    def close(self) -> None:
+        database.disconnect(self.alias)
+
+
+def open_home(folder: Path) -> Home:
+    """The home in a folder; BadInput says what is missing or too open."""
+    about = _about(folder)
+    keys = read_keys(folder / "keys", origin=about["origin"])
+    if not (folder / database.FILE_NAME).is_file():
+        raise BadInput("the home has no records", file=folder / database.FILE_NAME)
+    alias = database.connect(folder)
+    if database.is_behind(alias):
+        database.migrate(alias)
+    return Home(
+        folder=folder,
+        party=about["party"],
+        name=about["name"],
+        origin=about["origin"],
+        created=datetime.fromisoformat(about["created"]),
+        keys=keys,
+        alias=alias,
+    )
+
+
+def _about(folder: Path) -> Mapping[str, Any]:
+    path = folder / "home.json"
+    try:
+        about = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        raise BadInput(
+            "there is no home here", file=folder, remedy="make one with `habeas init --as PARTY`"
+        ) from None
+    except (OSError, ValueError) as error:
+        raise BadInput(f"this can't be read ({type(error).__name__})", file=path) from error
+    if not isinstance(about, dict) or about.get("format") != FORMAT:
+        raise BadInput(f"this is not a home in format {FORMAT}", file=path)
+    if about.get("party") not in PARTIES:
+        raise BadInput("this party's home can't be opened by this version", file=path)
+    return about
+
+
+def read_keys(folder: Path, *, origin: str) -> Keys:
+    """The keys of a home; refuses files that others may read."""
+    secrets = {name: _read_secret(folder / name) for name in SECRETS}
+    signing = SigningKey.from_file(folder / "signing.key")
+    if signing.name != origin:
+        raise BadInput("the signing key is another home's", file=folder / "signing.key")
+    return Keys(
+        signing=signing,
+        mark=secrets["mark.key"],
+        master=secrets["master.key"],
+        digest=secrets["digest.key"],
+    )
+
+
+def _read_secret(path: Path) -> bytes:
+    try:
+        mode = path.stat().st_mode
+        secret = path.read_bytes()
+    except OSError as error:
+        raise BadInput(f"the key can't be read ({type(error).__name__})", file=path) from error
+    if mode & 0o077:
+        raise BadInput("others may read this key", file=path, remedy="run chmod 600 on it")
+    if len(secret) != KEY_BYTES:
+        raise BadInput(f"a key has {KEY_BYTES} bytes, this file {len(secret)}", file=path)
+    return secret
