@@ -19,7 +19,7 @@ TRANSFORMS: Mapping[str, Mapping[str, tuple[type, ...]]] = {
     "mask_spans": {},
     "pseudonym": {"domain": (str,)},
     "generalise": {
-        "by": (str,),  # bands | date | prefix | hierarchy | regions
+        "by": (str,),  # bands | date | prefix | hierarchy | regions | all
         "width": (int, float),  # bands
         "low": (int, float),  # bands: everything below is one band
         "high": (int, float),  # bands: everything from here up is one band
@@ -39,6 +39,7 @@ GENERALISE_BY: Mapping[str, tuple[str, ...]] = {
     "prefix": ("keep_first",),
     "hierarchy": ("file", "level"),
     "regions": (),
+    "all": (),
 }
 DATE_STEPS = ("month", "quarter", "year", "five_years", "decade")
 REQUIRED: Mapping[str, tuple[str, ...]] = {
