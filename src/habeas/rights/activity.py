@@ -25,7 +25,7 @@ _KEYS = (
 )
 _USE_KEYS = (
     *("purpose", "recipient", "columns", "entrusted", "identified", "decided_on", "joins"),
-    *("sums", "adversary", "rows", "canaries", "facts"),
+    *("sums", "adversary", "rows", "canaries", "contact_domain", "necessity", "facts"),
 )
 CIRCUMSTANCES = ("app", "merger")
 
@@ -56,6 +56,9 @@ class Use:
     adversary: tuple[str, ...] | None
     rows: Mapping[str, tuple[str, ...]]
     canaries: int
+    contact_domain: str | None
+    # Sensitive column -> why the purpose can't do without it.
+    necessity: Mapping[str, Text]
     facts: Mapping[str, Any]
 
     @property
@@ -290,6 +293,8 @@ def _use(
         adversary=None if reader.value.get("adversary") is None else reader.strings("adversary"),
         rows={key: reader.inner("rows").strings(key) for key in reader.inner("rows").value},
         canaries=reader.count("canaries", default=0),
+        contact_domain=reader.maybe_string("contact_domain"),
+        necessity={c: reader.inner("necessity").text(c) for c in reader.inner("necessity").value},
         facts=reader.inner("facts").value,
     )
     _check_columns(use, reader, columns)
@@ -304,9 +309,10 @@ def _check_columns(use: Use, reader: Reader, columns: Mapping[str, tuple[str, ..
                 raise reader.wrong(
                     key, f"{column!r} is not under columns", remedy=nearest(column, columns)
                 )
-    for column in use.rows:
-        if column not in columns:
-            raise reader.wrong("rows", f"{column!r} is not under columns")
+    for key in ("rows", "necessity"):
+        for column in getattr(use, key):
+            if column not in columns:
+                raise reader.wrong(key, f"{column!r} is not under columns")
     for column in use.columns:
         if use.purpose not in columns[column]:
             raise reader.wrong(

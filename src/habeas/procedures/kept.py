@@ -1,0 +1,102 @@
+"""The encrypted files of a home: bases of releases, and what each recipient got of them."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.ipc
+
+from habeas.errors import NotVerified
+from habeas.ledger.files import Step, write_file
+from habeas.protection.base import Base, ReleasedCopy
+from habeas.records import models
+from habeas.records.home import Home
+
+_COPY = b"habeas copy/v1"
+
+
+def keep(home: Home, name: str, data: bytes, *, step: Step) -> None:
+    """Encrypt under the home's master and write for good, readable by the owner alone."""
+    write_file(home.bases / name, home.vault().encrypt(data, None), mode=0o600, step=step)
+
+
+def kept(home: Home, name: str) -> bytes:
+    """What was kept; NotVerified if the file is gone or is not what was written."""
+    try:
+        data = (home.bases / name).read_bytes()
+    except OSError as error:
+        raise NotVerified(
+            f"an encrypted file of a release can't be read ({type(error).__name__})", file=name
+        ) from error
+    return home.vault().decrypt(data, None)
+
+
+def kept_bases(home: Home) -> list[Base]:
+    """Every base of the home whose term has not run out."""
+    rows = models.Base.objects.using(home.alias).order_by("pk")
+    return [Base.from_bytes(kept(home, row.file)) for row in rows]
+
+
+def kept_copies(home: Home) -> list[ReleasedCopy]:
+    rows = models.ReleaseCopy.objects.using(home.alias).order_by("pk")
+    return [copy_from_bytes(kept(home, row.file)) for row in rows]
+
+
+def copy_to_bytes(copy: ReleasedCopy) -> bytes:
+    """A copy's description as one Arrow stream: rows and canaries are columns of one row."""
+    about = {
+        "release_id": copy.release_id,
+        "recipient": copy.recipient,
+        "base_id": copy.base_id,
+        "code": copy.code,
+        "columns": list(copy.columns),
+        "at": copy.at.isoformat(),
+        "commitment": copy.commitment,
+    }
+    rows = None if copy.rows is None else copy.rows.astype(np.int64).tobytes()
+    canaries = None if copy.canaries is None else _stream(copy.canaries)
+    table = pa.table(
+        {
+            "rows": pa.array([rows], pa.large_binary()),
+            "canaries": pa.array([canaries], pa.large_binary()),
+        }
+    )
+    head = {b"format": _COPY, b"about": json.dumps(about).encode()}
+    return _stream(table.replace_schema_metadata(head))
+
+
+def copy_from_bytes(data: bytes) -> ReleasedCopy:
+    table = pa.ipc.open_stream(data).read_all()
+    head = table.schema.metadata or {}
+    if head.get(b"format") != _COPY:
+        raise NotVerified("this is not the description of a released copy")
+    about = json.loads(head[b"about"])
+    rows, canaries = (table.column(name)[0].as_py() for name in ("rows", "canaries"))
+    return ReleasedCopy(
+        release_id=about["release_id"],
+        recipient=about["recipient"],
+        base_id=about["base_id"],
+        code=about["code"],
+        rows=None if rows is None else np.frombuffer(rows, np.int64),
+        columns=tuple(about["columns"]),
+        canaries=None if canaries is None else pa.ipc.open_stream(canaries).read_all(),
+        at=datetime.fromisoformat(about["at"]),
+        commitment=about["commitment"],
+    )
+
+
+def _stream(table: pa.Table) -> bytes:
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    return bytes(sink.getvalue().to_pybytes())
+
+
+def unreferenced(home: Home) -> int:
+    """How many encrypted files no record names: what a crash between file and record leaves."""
+    named = set(models.Base.objects.using(home.alias).values_list("file", flat=True))
+    named |= set(models.ReleaseCopy.objects.using(home.alias).values_list("file", flat=True))
+    return sum(path.name not in named for path in home.bases.iterdir())

@@ -1,0 +1,105 @@
+"""The outbox: what happened is stored, sealed, in the transaction that makes it happen.
+
+Nothing here touches the log. `sequence.py` drains what was stored; until it has, there is no
+receipt and no proof, and commands that promise one call it before they answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connections
+
+from habeas.ledger.commitment import Sealed, seal
+from habeas.records.home import Home
+from habeas.records.models import Entry, PersonCounter
+
+# SQLite takes at most 32,766 parameters in a statement.
+_CHUNK = 5_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happening:
+    """Something to be logged. subject: keyed digest of the person it concerns, if any."""
+
+    kind: str
+    payload: Mapping[str, Any]
+    subject: bytes | None = None
+
+
+def add_entries(home: Home, happenings: Sequence[Happening], *, now: datetime) -> list[Entry]:
+    """Seal and store happenings; only inside a transaction of the home, in the order given.
+
+    An entry about a person carries their counter and the commitment of their entry before it:
+    a gap before an entry the person holds can then be seen.
+    """
+    assert connections[home.alias].in_atomic_block, "the outbox is filled inside a transaction"
+    chains = _chains(home, {h.subject for h in happenings if h.subject is not None})
+    vault = home.vault()
+    entries = []
+    for happening in happenings:
+        sealed = _seal_in_chain(happening, chains, now=now)
+        entries.append(
+            Entry(
+                record_id=sealed.record_id,
+                kind=happening.kind,
+                subject=happening.subject,
+                leaf=sealed.leaf,
+                sealed=vault.encrypt(sealed.salt + sealed.payload, happening.subject),
+                at=now,
+            )
+        )
+    made = Entry.objects.using(home.alias).bulk_create(entries, batch_size=_CHUNK)
+    _store_chains(home, chains)
+    return made
+
+
+def chunks(items: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
+    """The items in parts that fit into one statement."""
+    for start in range(0, len(items), _CHUNK):
+        yield items[start : start + _CHUNK]
+
+
+def add_entry(home: Home, happening: Happening, *, now: datetime) -> Entry:
+    return add_entries(home, [happening], now=now)[0]
+
+
+def _seal_in_chain(
+    happening: Happening, chains: dict[bytes, PersonCounter], *, now: datetime
+) -> Sealed:
+    if happening.subject is None:
+        return seal(happening.payload, kind=happening.kind, now=now)
+    chain = chains[happening.subject]
+    chain.counter += 1
+    person = {"counter": chain.counter, "previous": chain.previous or None}
+    sealed = seal({**happening.payload, "person": person}, kind=happening.kind, now=now)
+    chain.previous = commitment_of(sealed.leaf)
+    return sealed
+
+
+def _chains(home: Home, subjects: set[bytes]) -> dict[bytes, PersonCounter]:
+    """The chain of each person, from the records or new at zero."""
+    chains = {s: PersonCounter(subject=s, counter=0, previous="") for s in subjects}
+    for chunk in chunks(sorted(subjects)):
+        for row in PersonCounter.objects.using(home.alias).filter(subject__in=chunk):
+            chains[bytes(row.subject)] = row
+    return chains
+
+
+def _store_chains(home: Home, chains: dict[bytes, PersonCounter]) -> None:
+    rows = PersonCounter.objects.using(home.alias)
+    rows.bulk_create([c for c in chains.values() if c.pk is None], batch_size=_CHUNK)
+    known = [c for c in chains.values() if c.pk is not None]
+    rows.bulk_update(known, ["counter", "previous"], batch_size=500)
+
+
+def known_persons(home: Home, subjects: Sequence[bytes]) -> list[bytes]:
+    """Those of the persons who have an entry in this home, each once, in order of digest."""
+    known: set[bytes] = set()
+    for chunk in chunks(sorted(set(subjects))):
+        rows = PersonCounter.objects.using(home.alias).filter(subject__in=chunk)
+        known |= {bytes(subject) for subject in rows.values_list("subject", flat=True)}
+    return sorted(known)

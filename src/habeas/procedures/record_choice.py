@@ -1,0 +1,155 @@
+"""Recording choices: giving, refusing and withdrawing are the same act with another word.
+
+Thousands of choices are one transaction and one group commit: all of them, or none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from habeas.errors import BadInput
+from habeas.procedures.declare_activity import declared
+from habeas.procedures.outbox import Happening, add_entries
+from habeas.procedures.sequence import sequence
+from habeas.procedures.transaction import committing
+from habeas.procedures.writes import RECORDS
+from habeas.records import models
+from habeas.records.home import Home
+from habeas.rights.choice import Choice, ChoiceState
+from habeas.rights.reading import nearest
+from habeas.tables.source import open_source
+
+_LONGEST_SUBJECT = 512
+# What a file of choices may say: our words and the verbs of the command line.
+_WORDS = {
+    **{state.value: state for state in ChoiceState},
+    "give": ChoiceState.GIVEN,
+    "refuse": ChoiceState.REFUSED,
+    "withdraw": ChoiceState.WITHDRAWN,
+}
+_CHUNK = 5_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What one person said. `repr` hides the subject: it may be printed in a traceback."""
+
+    subject: str
+    state: ChoiceState
+    # '' speaks of the whole activity.
+    purpose: str = ""
+
+    def __repr__(self) -> str:
+        return f"Said({self.state.value})"
+
+
+def record_choice(
+    home: Home, said: Sequence[Said], *, activity: str, now: datetime
+) -> list[models.Choice]:
+    """Record what persons said about an activity; a withdrawal counts from this commit on."""
+    home.must_be("controller")
+    with committing(home, RECORDS["choice"]):
+        row, about = declared(home, activity)
+        for each in said:
+            _check(each, about.purposes)
+        choices = _store(home, said, activity=row, now=now)
+    sequence(home, now=now)
+    return choices
+
+
+def _check(said: Said, purposes: Iterable[str]) -> None:
+    if not 0 < len(said.subject) <= _LONGEST_SUBJECT:
+        raise BadInput("the subject is the person's id in the controller's table, not empty")
+    if said.purpose and said.purpose not in purposes:
+        raise BadInput(
+            f"the activity has no purpose {said.purpose!r}", remedy=nearest(said.purpose, purposes)
+        )
+
+
+def _store(
+    home: Home, said: Sequence[Said], *, activity: models.Activity, now: datetime
+) -> list[models.Choice]:
+    digests = [home.digest_of(each.subject) for each in said]
+    happenings = [
+        Happening(
+            kind="choice",
+            subject=digest,
+            payload={
+                "activity": activity.name,
+                "activity_version": activity.version,
+                "purpose": each.purpose,
+                "choice": each.state.value,
+                "at": now.isoformat(),
+            },
+        )
+        for each, digest in zip(said, digests, strict=True)
+    ]
+    entries = add_entries(home, happenings, now=now)
+    rows = [
+        models.Choice(
+            subject=digest,
+            activity=activity.name,
+            purpose=each.purpose,
+            state=each.state.value,
+            at=now,
+            entry=entry,
+        )
+        for each, digest, entry in zip(said, digests, entries, strict=True)
+    ]
+    return models.Choice.objects.using(home.alias).bulk_create(rows, batch_size=_CHUNK)
+
+
+def read_choices(path: Path) -> list[Said]:
+    """Choices from a table with the columns subject_id and choice, and purpose if it differs."""
+    source = open_source(path, typed=False)
+    names = source.schema.names
+    for needed in ("subject_id", "choice"):
+        if needed not in names:
+            raise BadInput(f"there is no column {needed!r}", file=source.name)
+    columns = ["subject_id", "choice", *(["purpose"] if "purpose" in names else [])]
+    said = []
+    for number, row in enumerate(source.read(columns=columns).to_pylist(), start=1):
+        said.append(_said(row, file=source.name, place=f"row {number}"))
+    return said
+
+
+def _said(row: dict[str, str | None], *, file: str, place: str) -> Said:
+    word = (row["choice"] or "").strip().lower()
+    if word not in _WORDS:
+        # The word itself is not repeated: in a misaligned file it may be anything.
+        raise BadInput(
+            "this is not a choice",
+            file=file,
+            place=f'{place}, column "choice"',
+            remedy="write given, refused or withdrawn",
+        )
+    if not row["subject_id"]:
+        raise BadInput("the subject is missing", file=file, place=f'{place}, column "subject_id"')
+    return Said(
+        subject=row["subject_id"], state=_WORDS[word], purpose=(row.get("purpose") or "").strip()
+    )
+
+
+def history(home: Home, activity: str) -> list[Choice]:
+    """Every choice recorded about an activity, oldest first."""
+    rows = models.Choice.objects.using(home.alias).filter(activity=activity).order_by("pk")
+    return [
+        Choice(
+            subject=bytes(row["subject"]),
+            activity=activity,
+            purpose=row["purpose"],
+            state=ChoiceState(row["state"]),
+            at=row["at"],
+            number=row["pk"],
+        )
+        for row in rows.values("pk", "subject", "purpose", "state", "at")
+    ]
+
+
+def newest_choice(home: Home, activity: str) -> int:
+    """The number of the newest choice about an activity: it grows with every choice."""
+    rows = models.Choice.objects.using(home.alias).filter(activity=activity)
+    return rows.order_by("-pk").values_list("pk", flat=True).first() or 0
