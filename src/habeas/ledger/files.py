@@ -56,7 +56,8 @@ class Disk:
         """Called after it; to raise here is a crash after it landed and before anybody knew."""
 
 
-_disk: ContextVar[Disk] = ContextVar("_disk", default=Disk())
+_disk: ContextVar[Disk | None] = ContextVar("_disk", default=None)
+_PLAIN = Disk()
 
 
 @contextmanager
@@ -72,7 +73,7 @@ def writing_through(disk: Disk) -> Iterator[None]:
 @contextmanager
 def landing(step: Step, part: str = "commit") -> Iterator[None]:
     """Wrap the statement that makes a change last, such as a database commit."""
-    disk = _disk.get()
+    disk = _disk.get() or _PLAIN
     disk.before(step, part)
     yield
     disk.after(step, part)
@@ -81,7 +82,7 @@ def landing(step: Step, part: str = "commit") -> Iterator[None]:
 FILE = declare_step(
     "file",
     lands="one file under its final name",
-    crash="the old file or the new one, and perhaps a hidden `.partial` beside it that nobody reads",
+    crash="the old file or the new one; perhaps a hidden `.partial` beside it that nobody reads",
 )
 
 

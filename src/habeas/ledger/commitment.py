@@ -1,0 +1,161 @@
+"""Entries: a public leaf that says nothing of whom, and the payload it commits to.
+
+The format is `specs/ledger-entry-v1.md`. The leaf stays for good; whoever holds salt and payload
+can open it, and once the salt is destroyed nobody can.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from hmac import compare_digest
+from typing import Any, Self
+
+import cbor2
+
+from habeas.errors import BadInput, NotVerified
+from habeas.ledger.cbor import decode, encode
+from habeas.ledger.tiles import ENTRY_LIMIT
+
+TAG = b"habeas/commit/v1\x00"
+SALT_SIZE = 32
+ID_SIZE = 16
+COARSE = 3600  # seconds: a leaf tells the hour and no more
+_KIND = re.compile(r"[a-z][a-z0-9_.]{0,47}")
+_FIELDS = {"v", "type", "time", "id", "commitment"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaf:
+    """What stands in the log, for everybody to read."""
+
+    kind: str
+    time: datetime
+    record_id: bytes
+    commitment: bytes
+
+    @classmethod
+    def parse(cls, leaf: bytes) -> Self:
+        """Read a leaf; BadInput unless it is a version 1 entry in its canonical form."""
+        return cls._from(decode(leaf))
+
+    @classmethod
+    def parse_own(cls, leaf: bytes) -> Self:
+        """Read a leaf made in this process: the fast decoder, the same checks."""
+        try:
+            value = cbor2.loads(leaf)
+            canonical = cbor2.dumps(value, canonical=True) == leaf
+        except (cbor2.CBORError, ValueError) as error:
+            raise BadInput("the entry is not CBOR") from error
+        if not canonical:
+            raise BadInput("the entry is not canonical CBOR")
+        return cls._from(value)
+
+    @classmethod
+    def _from(cls, value: Any) -> Self:
+        if not isinstance(value, dict) or set(value) != _FIELDS or value["v"] != 1:
+            raise BadInput("the entry is not a version 1 entry", remedy="update Habeas")
+        hour, kind, record_id, digest = (value[n] for n in ("time", "type", "id", "commitment"))
+        if not isinstance(kind, str) or not _KIND.fullmatch(kind):
+            raise BadInput("the entry has no proper type", place="type")
+        if type(hour) is not int or hour % COARSE or not 0 <= hour < 1 << 38:
+            raise BadInput("the entry has no whole hour", place="time")
+        for place, found, size in (("id", record_id, ID_SIZE), ("commitment", digest, 32)):
+            if not isinstance(found, bytes) or len(found) != size:
+                raise BadInput(f"the entry needs {size} bytes", place=place)
+        time = datetime.fromtimestamp(hour, UTC)
+        return cls(kind=kind, time=time, record_id=record_id, commitment=digest)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sealed:
+    """An entry on its maker's side: the leaf goes to the log, salt and payload to the vault."""
+
+    record_id: bytes
+    leaf: bytes
+    salt: bytes
+    payload: bytes
+
+    @property
+    def secret(self) -> bytes:
+        """Salt and payload in one piece, as the vault keeps them."""
+        return self.salt + self.payload
+
+    @property
+    def commitment(self) -> bytes:
+        """What the person's next entry names as its previous one."""
+        return commit(self.salt, self.payload)
+
+
+def commit(salt: bytes, payload: bytes) -> bytes:
+    """SHA-256 over a tag, the salt and the payload: hides while the salt is secret, and binds."""
+    if len(salt) != SALT_SIZE:
+        raise NotVerified("a salt has 32 bytes")
+    return sha256(TAG + salt + payload).digest()
+
+
+def seal(
+    payload: Mapping[str, Any], *, kind: str, now: datetime, record_id: bytes | None = None
+) -> Sealed:
+    """Commit to a payload: plain values only (see `ledger.cbor`), times as ISO text.
+
+    kind: the type of act, public, such as 'choice.given'. now: aware; the leaf keeps its hour.
+    record_id: 16 random bytes; the same id is logged once, whatever crashes in between.
+    """
+    if now.tzinfo is None:
+        raise ValueError("a time needs its zone")
+    record_id = secrets.token_bytes(ID_SIZE) if record_id is None else record_id
+    salt, body = secrets.token_bytes(SALT_SIZE), encode(payload)
+    hour = int(now.timestamp()) // COARSE * COARSE
+    fields = {"v": 1, "type": kind, "time": hour, "id": record_id}
+    leaf = cbor2.dumps({**fields, "commitment": commit(salt, body)}, canonical=True)
+    Leaf.parse_own(leaf)
+    if len(leaf) > ENTRY_LIMIT:
+        raise BadInput(f"an entry has at most {ENTRY_LIMIT} bytes")
+    return Sealed(record_id=record_id, leaf=leaf, salt=salt, payload=body)
+
+
+def split_secret(secret: bytes) -> tuple[bytes, bytes]:
+    """Salt and payload out of what `Sealed.secret` joined."""
+    return secret[:SALT_SIZE], secret[SALT_SIZE:]
+
+
+def open_sealed(leaf: bytes, salt: bytes, payload: bytes) -> Mapping[str, Any]:
+    """The payload, if the leaf commits to it; NotVerified otherwise."""
+    if not compare_digest(Leaf.parse(leaf).commitment, commit(salt, payload)):
+        raise NotVerified("the content is not what the entry in the log commits to")
+    value = decode(payload)
+    if not isinstance(value, dict):
+        raise NotVerified("the content of the entry is not a map")
+    return value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonLink:
+    """An entry's place among those of one person; inside the payload, never in the leaf."""
+
+    counter: int
+    previous: bytes | None
+
+    @classmethod
+    def of(cls, payload: Mapping[str, Any]) -> Self | None:
+        """The link in a payload, None if the entry concerns nobody; NotVerified if broken."""
+        if "person" not in payload:
+            return None
+        link = payload["person"]
+        counter = link.get("counter") if isinstance(link, Mapping) else None
+        previous = link.get("previous", "") if isinstance(link, Mapping) else ""
+        if type(counter) is not int or counter < 1 or (previous is None) != (counter == 1):
+            raise NotVerified("an entry's counter and its link to the previous one don't fit")
+        if previous is not None and not re.fullmatch(r"[0-9a-f]{64}", str(previous)):
+            raise NotVerified("an entry's link to the previous one is not a digest")
+        return cls(counter=counter, previous=bytes.fromhex(previous) if previous else None)
+
+    def as_payload(self) -> dict[str, Any]:
+        """What goes into `payload["person"]`."""
+        previous = None if self.previous is None else self.previous.hex()
+        return {"counter": self.counter, "previous": previous}
