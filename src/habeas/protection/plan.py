@@ -12,10 +12,16 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from habeas.errors import BadInput, Refused
+from habeas.errors import BadInput, Refused, Undetermined
 from habeas.protection.columns import MARKABLE_TRANSFORMS, ColumnPlan, bad_word, nearest
+from habeas.protection.drafting import Ask, draft_column
+from habeas.terms import Status, Text
+
+if TYPE_CHECKING:
+    from habeas.boundary.draw import Boundary
+    from habeas.law.reason import ElementDecision
 
 FORMAT = "plan/v1"
 SUPPRESSIONS = ("rows", "stars")
@@ -103,6 +109,108 @@ class ReleasePlan:
     def digest(self) -> str:
         """SHA-256 of the plan's canonical JSON: names the plan in manifest and log."""
         return hashlib.sha256(canonical_json(self.to_mapping())).hexdigest()
+
+
+def draft_plan(  # noqa: PLR0913 - each names one decision about a release
+    boundary: Boundary,
+    *,
+    recipient: str,
+    purpose: str,
+    needed: Sequence[str],
+    identified: bool = False,
+    adversary: Sequence[str] | None = None,
+    joins: Sequence[str] = (),
+    decided_on: Sequence[str] = (),
+    sums: Sequence[str] = (),
+    k: int = 5,
+    mark_rate: float = 0.04,
+    canaries: int = 0,
+    base_term_days: int = 1095,
+    decision: ElementDecision | None = None,
+    subject_column: str | None = None,
+    necessity: Mapping[str, Text] | None = None,
+    covered: Sequence[str] | None = None,
+    mark_numbers: Sequence[str] = (),
+    contact_domain: str | None = None,
+) -> ReleasePlan:
+    """The plan for one recipient and purpose, column by column, each with its reason.
+
+    decision: the decision on this use; if it isn't lawful there is no plan, and the provisions
+        or the missing facts are named. None: the caller has decided elsewhere.
+    adversary: None takes the quasi-identifiers that leave.
+    necessity: for sensitive columns, why the purpose can't do without them; without: dropped.
+    covered: the columns the declared activity lists for this purpose; what is asked beyond them
+        is dropped. None: not known here.
+    mark_numbers: numeric columns that may carry marks; others are left exact.
+    """
+    check_lawful(decision)
+    names = [column.name for column in boundary.columns]
+    lists = {"needed": needed, "adversary": adversary or (), "joins": joins, "sums": sums}
+    lists |= {"decided_on": decided_on, "mark_numbers": mark_numbers, "covered": covered or ()}
+    lists |= {"necessity": tuple(necessity or ())}
+    lists |= {"subject_column": () if subject_column is None else (subject_column,)}
+    for place, asked in lists.items():
+        for name in asked:
+            if name not in names:
+                raise bad_column(name, names, place=place)
+    ask = Ask(
+        purpose=purpose,
+        needed=frozenset(needed),
+        covered=None if covered is None else frozenset(covered),
+        identified=identified,
+        keys=frozenset(joins) | ({subject_column} if subject_column else set()),
+        exact=frozenset(decided_on) | frozenset(sums),
+        adversary=frozenset(adversary or ()),
+        numeric_marks=frozenset(mark_numbers),
+        necessity=dict(necessity or {}),
+    )
+    columns = tuple(draft_column(column, ask) for column in boundary.columns)
+    left = tuple(c.column for c in columns if c.leaves)
+    known = tuple(c.column for c in columns if c.leaves and c.role == "quasi_identifier")
+    return ReleasePlan(
+        recipient=recipient,
+        purpose=purpose,
+        columns=columns,
+        identified=identified,
+        needed=tuple(name for name in names if name in ask.needed),
+        adversary=() if identified else known if adversary is None else _only(adversary, left),
+        subject_column=subject_column,
+        k=1 if identified else k,
+        search=not identified,
+        max_risk=1.0 if identified else 1 / k,
+        mark_rate=0.0 if identified else mark_rate,
+        canaries=canaries,
+        contact_domain=contact_domain,
+        base_term_days=base_term_days,
+        joins=tuple(joins),
+        sums=tuple(sums),
+        decided_on=tuple(decided_on),
+        book=boundary.book,
+        book_hash=boundary.book_hash,
+    )
+
+
+def _only(names: Sequence[str], left: Sequence[str]) -> tuple[str, ...]:
+    return tuple(name for name in names if name in left)
+
+
+def check_lawful(decision: ElementDecision | None) -> None:
+    """Refuse to plan a use that isn't lawful; say under what, or what is missing."""
+    if decision is None or decision.status is Status.LAWFUL:
+        return
+    if decision.status is Status.UNLAWFUL:
+        under = ", ".join(sorted({result.id for result in decision.breached}))
+        raise Refused(
+            f"the use is unlawful under {under}",
+            place=decision.element,
+            remedy="change the use, not the plan",
+        )
+    missing = ", ".join(decision.missing) or ", ".join(decision.hangs_on) or "a fact not stated"
+    raise Undetermined(
+        f"the use can't be called lawful: not known: {missing}",
+        place=decision.element,
+        remedy="state what is missing in the matter and decide again",
+    )
 
 
 def bad_column(name: str, known: Sequence[str], *, place: str) -> BadInput:

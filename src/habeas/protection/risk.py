@@ -145,10 +145,15 @@ def measure(
 
 
 def measure_moment(
-    table: pa.Table, adversary: Sequence[str], *, k: int, sensitive: Sequence[str] = ()
+    table: pa.Table,
+    adversary: Sequence[str],
+    *,
+    whole: Sequence[str],
+    k: int,
+    sensitive: Sequence[str] = (),
 ) -> RiskMoment:
-    """Risk for the adversary's columns and for someone who knows the whole row."""
+    """Risk for the adversary's columns and for someone who knows the columns `whole`."""
     return RiskMoment(
         adversary=measure(table, adversary, k=k, sensitive=sensitive),
-        whole_row=measure(table, table.column_names, k=k),
+        whole_row=measure(table, whole, k=k),
     )

@@ -1,0 +1,358 @@
+"""Preparing one copy: from a table and a plan to what may be handed out, and what is kept of it.
+
+The order is the argument:
+  1. measure the risk of the columns asked for, as they are;
+  2. transform, then suppress what is left in too small groups; over the bounds: no release;
+  3. shuffle, give each row a random number that never leaves, and commit to every row (the base);
+  4. choose where marks may stand, only inside groups and in allowed columns; write this
+     recipient's code; add their canaries;
+  5. measure again on what would really leave; over the bounds: no release;
+  6. say all of it, without a value, in the manifest. Nothing has been handed out yet.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from habeas.errors import BadInput, Refused
+from habeas.protection.base import Base, ReleasedCopy, make_base, new_salt
+from habeas.protection.canaries import make_canaries
+from habeas.protection.groups import group_ids
+from habeas.protection.ladders import search_plan
+from habeas.protection.manifest import Made, manifest_of, warnings_of
+from habeas.protection.marks import Carriers, code_bits, commitment, embed, plan_carriers
+from habeas.protection.plan import ReleasePlan, bad_column
+from habeas.protection.power import smallest_leak
+from habeas.protection.prf import SECRET_BYTES, derive_key, words
+from habeas.protection.risk import RiskMoment, RiskReport, measure_moment
+from habeas.protection.search import Optimum
+from habeas.protection.suppression import Suppressed, suppress
+from habeas.protection.transforms import Means, apply_plan_to_columns
+from habeas.terms import Text
+
+Progress = Callable[[str, int, int], None]
+STEPS = ("measure", "transform", "commit", "mark", "measure again")
+UNOWNED_DOMAIN = "canary.example"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Prepared:
+    """A copy ready to be handed out, and what the controller keeps.
+
+    table: what the recipient gets; no internal row numbers. plan: as applied, after the search.
+    manifest: JSON-able, holds no value of the table.
+    smallest_traceable_rows: the fewest rows of this copy that marks could still name the
+        recipient by, among 10,000; None: not even the whole copy, or nothing is marked.
+    """
+
+    table: pa.Table
+    base: Base
+    copy: ReleasedCopy
+    risk: RiskReport
+    plan: ReleasePlan
+    manifest: dict[str, Any]
+    usable_positions: int
+    smallest_traceable_rows: int | None
+    warnings: tuple[Text, ...]
+    search: Optimum | None = None
+
+
+def prepare(
+    table: pa.Table,
+    plan: ReleasePlan,
+    *,
+    secret: bytes,
+    code: int,
+    now: datetime,
+    progress: Progress | None = None,
+    folder: Path | None = None,
+    base: Base | None = None,
+) -> Prepared:
+    """Prepare the copy of `plan.recipient`; nothing is written and nothing handed out.
+
+    secret: the home's mark secret, 32 bytes or more. code: this recipient's code number.
+    now: aware; when the values of `table` were read. folder: where hierarchy files lie.
+    base: an earlier base of the same table and plan, so that its recipients share one code;
+        None: a new one.
+    Raises Refused, naming the figure, if a bound of the plan is exceeded.
+    """
+    _check(table, plan, secret=secret, now=now)
+    tell = progress or _silent
+    means = Means(secret=secret, purpose=plan.purpose, epoch=plan.epoch, folder=folder)
+    safe = _protect(table, plan, means, tell)
+    tell(STEPS[2], 2, len(STEPS))
+    if base is None:
+        base = _new_base(safe.cut.table, safe.plan, secret=secret, now=now, source=table)
+    else:
+        _check_same(base, safe.cut.table)
+    tell(STEPS[3], 3, len(STEPS))
+    marked, sealed = _marked(base, secret=secret, code=code)
+    out, canaries = _with_canaries(marked, base, safe.plan, secret=secret, code=code)
+    tell(STEPS[4], 4, len(STEPS))
+    risk = _report(safe, marked, rows_in=table.num_rows)
+    copy = _copy(base, safe.plan, code=code, now=now, canaries=canaries, sealed=sealed)
+    made = _made(table, plan, safe, base=base, copy=copy, risk=risk, out=out, marked=marked)
+    warnings = warnings_of(made)
+    tell(STEPS[4], 5, len(STEPS))
+    return Prepared(
+        table=out,
+        base=base,
+        copy=copy,
+        risk=risk,
+        plan=safe.plan,
+        manifest=manifest_of(made, warnings, secret=secret, now=now),
+        usable_positions=made.positions,
+        smallest_traceable_rows=made.smallest,
+        warnings=warnings,
+        search=safe.found,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Protected:
+    """The transformed and suppressed table, and what was learnt on the way."""
+
+    plan: ReleasePlan  # as applied
+    cut: Suppressed
+    unread: Mapping[str, int]
+    found: Optimum | None
+    before: RiskMoment
+    transformed: RiskMoment
+
+
+def _protect(table: pa.Table, plan: ReleasePlan, means: Means, tell: Progress) -> _Protected:
+    # 1 and 2.
+    tell(STEPS[0], 0, len(STEPS))
+    source = table.select([c.column for c in plan.leaving])
+    before = _moment(source, plan)
+    tell(STEPS[1], 1, len(STEPS))
+    applied, found = search_plan(source, plan, means)
+    done, unread = apply_plan_to_columns(source, applied.leaving, means)
+    cut = suppress(done, applied)
+    _check_suppressed(cut, applied, rows_in=table.num_rows)
+    transformed = _moment(cut.table, applied)
+    _check_risk(transformed, applied, when="after the transforms")
+    return _Protected(
+        plan=applied, cut=cut, unread=unread, found=found, before=before, transformed=transformed
+    )
+
+
+def _report(safe: _Protected, marked: pa.Table, *, rows_in: int) -> RiskReport:
+    # 5. Canaries are nobody, so risk is that of the persons' rows.
+    after = _moment(marked, safe.plan)
+    _check_risk(after, safe.plan, when="after the marks")
+    return RiskReport(
+        before=safe.before,
+        transformed=safe.transformed,
+        marked=after,
+        rows_in=rows_in,
+        rows_suppressed=safe.cut.removed,
+        rows_starred=safe.cut.starred,
+    )
+
+
+def _made(
+    table: pa.Table,
+    plan: ReleasePlan,
+    safe: _Protected,
+    *,
+    base: Base,
+    copy: ReleasedCopy,
+    risk: RiskReport,
+    out: pa.Table,
+    marked: pa.Table,
+) -> Made:
+    positions = 0 if base.carriers is None else len(base.carriers)
+    return Made(
+        plan=plan,
+        applied=safe.plan,
+        source=table,
+        out=out,
+        base=base,
+        copy=copy,
+        risk=risk,
+        unread=safe.unread,
+        unplanned=tuple(set(table.column_names) - {c.column for c in plan.columns}),
+        altered=_altered(base.table, marked),
+        positions=positions,
+        smallest=smallest_leak(positions, rows=base.table.num_rows),
+        search=safe.found,
+        canaries_unowned=copy.canaries is not None and plan.contact_domain is None,
+    )
+
+
+def _silent(_step: str, _done: int, _of: int) -> None:
+    return None
+
+
+def _check(table: pa.Table, plan: ReleasePlan, *, secret: bytes, now: datetime) -> None:
+    if now.tzinfo is None:
+        raise ValueError("the time of a release is an aware time")
+    if len(secret) < SECRET_BYTES:
+        raise BadInput(f"a mark secret has {SECRET_BYTES} bytes at least")
+    if not plan.leaving:
+        raise Refused(
+            "the plan hands out no column", place="columns", remedy="there is nothing to release"
+        )
+    for planned in plan.leaving:
+        if planned.column not in table.column_names:
+            raise bad_column(planned.column, table.column_names, place=planned.place)
+    if table.num_rows == 0:
+        raise Refused("the table has no rows", remedy="there is nothing to release")
+
+
+def _moment(table: pa.Table, plan: ReleasePlan) -> RiskMoment:
+    """Whole row: all that leaves, save pseudonyms, which nobody outside can know beforehand."""
+    tokens = {c.column for c in plan.leaving if c.transform == "pseudonym"}
+    sensitive = {c.column for c in plan.leaving if c.category == "sensitive"} | set(plan.l)
+    return measure_moment(
+        table,
+        plan.adversary,
+        whole=[name for name in table.column_names if name not in tokens],
+        k=plan.k,
+        sensitive=sorted(sensitive & set(table.column_names)),
+    )
+
+
+def _check_suppressed(cut: Suppressed, plan: ReleasePlan, *, rows_in: int) -> None:
+    gone = (cut.removed + cut.starred) / rows_in
+    if gone > plan.max_suppressed:
+        raise Refused(
+            f"{gone:.1%} of rows would have to be suppressed for k = {plan.k}, "
+            f"above the plan's bound of {plan.max_suppressed:.1%}",
+            place="bounds.max_suppressed",
+            remedy="make the adversary's columns coarser, search, or drop one of "
+            + ", ".join(plan.adversary),
+        )
+    if cut.table.num_rows == 0:
+        raise Refused("no row is left", place="models.k", remedy="make columns coarser")
+
+
+def _check_risk(moment: RiskMoment, plan: ReleasePlan, *, when: str) -> None:
+    risk = moment.adversary.prosecutor_max
+    if risk > plan.max_risk + 1e-12:
+        raise Refused(
+            f"the highest risk {when} is {risk:.3f}, above the plan's bound of "
+            f"{plan.max_risk:.3f}, for who knows {', '.join(plan.adversary)}",
+            place="bounds.max_risk",
+            remedy=f"raise k to {int(np.ceil(1 / plan.max_risk)) if plan.max_risk else 'more'}, "
+            "or make those columns coarser",
+        )
+
+
+def _new_base(
+    table: pa.Table, plan: ReleasePlan, *, secret: bytes, now: datetime, source: pa.Table
+) -> Base:
+    salt = new_salt()
+    lots = words(derive_key(secret, salt, "shuffle"), table.num_rows)
+    shuffled = table.take(pa.array(np.argsort(lots, kind="stable"))).combine_chunks()
+    return make_base(
+        shuffled,
+        at=now,
+        source_columns=source.column_names,
+        carriers=_carriers(shuffled, plan, secret=secret, salt=salt),
+        salt=salt,
+    )
+
+
+def _carriers(table: pa.Table, plan: ReleasePlan, *, secret: bytes, salt: bytes) -> Carriers | None:
+    allowed = [c.column for c in plan.leaving if c.mark and c.column not in plan.never_marked]
+    if plan.identified or plan.mark_rate == 0 or not allowed:
+        return None
+    groups = group_ids(table, plan.adversary) if plan.adversary else None
+    return plan_carriers(
+        table,
+        groups=groups,
+        columns=allowed,
+        rate=plan.mark_rate,
+        secret=secret,
+        base_salt=salt,
+    )
+
+
+def _check_same(base: Base, table: pa.Table) -> None:
+    """An earlier base stands in for this table only if it holds the same columns and rows."""
+    same = base.table.schema.equals(table.schema) and base.table.num_rows == table.num_rows
+    if not same or not _equal_sets(base.table, table):
+        raise BadInput(
+            f"base {base.id[:12]} isn't of this table under this plan",
+            remedy="prepare without it: a new base is made",
+        )
+
+
+def _equal_sets(left: pa.Table, right: pa.Table) -> bool:
+    keys = [(name, "ascending") for name in left.column_names]
+    return bool(left.sort_by(keys).combine_chunks().equals(right.sort_by(keys).combine_chunks()))
+
+
+def _marked(base: Base, *, secret: bytes, code: int) -> tuple[pa.Table, str | None]:
+    if base.carriers is None:
+        return base.table, None
+    bits = code_bits(secret, base.salt, base.carriers, [code])[0]
+    sealed = commitment(secret, base.salt, base.carriers, code)
+    return embed(base.table, base.carriers, bits), sealed
+
+
+def _with_canaries(
+    marked: pa.Table, base: Base, plan: ReleasePlan, *, secret: bytes, code: int
+) -> tuple[pa.Table, pa.Table | None]:
+    if plan.canaries == 0:
+        return marked, None
+    canaries = make_canaries(
+        base.table,
+        plan.canaries,
+        secret=secret,
+        code=code,
+        contact_domain=plan.contact_domain or UNOWNED_DOMAIN,
+        together=plan.adversary,
+    )
+    both = pa.concat_tables([marked, canaries]).combine_chunks()
+    lots = words(derive_key(secret, base.salt, f"places/{code}"), both.num_rows)
+    # Rows keep their hand-out order; canaries fall between them anywhere.
+    place = np.concatenate(
+        [
+            np.arange(marked.num_rows, dtype=np.float64),
+            lots[: canaries.num_rows] / 2**64 * marked.num_rows - 0.5,
+        ]
+    )
+    return both.take(pa.array(np.argsort(place, kind="stable"))).combine_chunks(), canaries
+
+
+def _copy(
+    base: Base,
+    plan: ReleasePlan,
+    *,
+    code: int,
+    now: datetime,
+    canaries: pa.Table | None,
+    sealed: str | None,
+) -> ReleasedCopy:
+    return ReleasedCopy(
+        release_id=secrets.token_hex(8),
+        recipient=plan.recipient,
+        base_id=base.id,
+        code=None if base.carriers is None else code,
+        rows=None,
+        columns=tuple(base.table.column_names),
+        canaries=canaries,
+        at=now,
+        commitment=sealed,
+    )
+
+
+def _altered(base: pa.Table, marked: pa.Table) -> int:
+    """How many cells of the copy differ from the base."""
+    count = 0
+    for left, right in zip(base.columns, marked.columns, strict=True):
+        if left is not right:
+            count += left.length() - int(pc.sum(pc.fill_null(pc.equal(left, right), True)).as_py())
+    return count
