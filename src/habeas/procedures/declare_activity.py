@@ -12,6 +12,7 @@ from habeas.procedures.writes import RECORDS
 from habeas.records import models
 from habeas.records.home import Home
 from habeas.rights.activity import Activity, activity_from
+from habeas.rights.documents import content_list
 from habeas.rights.notice import unknown_items
 from habeas.rights.reading import nearest
 
@@ -31,8 +32,6 @@ def declare_activity(home: Home, activity: Activity, *, now: datetime) -> models
 
 
 def _check_notice_texts(activity: Activity) -> None:
-    from habeas.rights.documents import content_list
-
     for name in unknown_items(activity):
         known = content_list(activity.law[0], "notice").item_ids()
         raise BadInput(
@@ -76,3 +75,9 @@ def declared(home: Home, name: str) -> tuple[models.Activity, Activity]:
             else "declare it with `habeas activity declare FILE`",
         )
     return row, activity_from(row.document)
+
+
+def all_declared(home: Home) -> list[models.Activity]:
+    """The version in force of each activity, in order of name."""
+    rows = models.Activity.objects.using(home.alias).order_by("name", "version")
+    return list({row.name: row for row in rows}.values())

@@ -73,11 +73,13 @@ def _build(folder: Path, *, party: str, name: str, now: datetime) -> None:
     (folder / "bases").mkdir(mode=0o700)
     key.to_file(folder / "keys" / "signing.key")
     for secret in SECRETS:
-        write_file(folder / "keys" / secret, secrets.token_bytes(KEY_BYTES), mode=0o600, step=HOME_FILE)
+        write_file(
+            folder / "keys" / secret, secrets.token_bytes(KEY_BYTES), mode=0o600, step=HOME_FILE
+        )
     about = {"format": FORMAT, "party": party, "name": name.strip(), "origin": origin}
     text = json.dumps({**about, "created": now.isoformat()}, ensure_ascii=False, indent=2)
     write_file(folder / "home.json", text.encode() + b"\n", mode=0o600, step=HOME_FILE)
-    Log.create(folder / "log", origin=origin, key=key)
+    Log.create(folder / "log", origin=origin, key=key).close()
     database.create(folder)
     with closing(open_home(folder)) as home:
         with committing(home, HOME_RECORDS):

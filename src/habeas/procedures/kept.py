@@ -20,7 +20,11 @@ _COPY = b"habeas copy/v1"
 
 def keep(home: Home, name: str, data: bytes, *, step: Step) -> None:
     """Encrypt under the home's master and write for good, readable by the owner alone."""
-    write_file(home.bases / name, home.vault().encrypt(data, None), mode=0o600, step=step)
+    write_file(home.bases / name, _locked(home, name, data), mode=0o600, step=step)
+
+
+def _locked(home: Home, name: str, data: bytes) -> bytes:
+    return home.vault().encrypt(data, None, record=name.encode())
 
 
 def kept(home: Home, name: str) -> bytes:
@@ -31,7 +35,7 @@ def kept(home: Home, name: str) -> bytes:
         raise NotVerified(
             f"an encrypted file of a release can't be read ({type(error).__name__})", file=name
         ) from error
-    return home.vault().decrypt(data, None)
+    return home.vault().decrypt(data, None, record=name.encode())
 
 
 def kept_bases(home: Home) -> list[Base]:

@@ -13,12 +13,17 @@ from typing import Any
 
 from django.db import connections
 
-from habeas.ledger.commitment import Sealed, seal
+from habeas.ledger.commitment import PersonLink, Sealed, seal
+from habeas.ledger.vault import Vault
 from habeas.records.home import Home
+from habeas.records.keystore import RecordKeys
 from habeas.records.models import Entry, PersonCounter
 
 # SQLite takes at most 32,766 parameters in a statement.
 _CHUNK = 5_000
+# From here on it is cheaper to read all keys at once.
+_BULK = 50
+_ADVANCE = "UPDATE records_personcounter SET counter = %s, previous = %s WHERE id = %s"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,24 +42,28 @@ def add_entries(home: Home, happenings: Sequence[Happening], *, now: datetime) -
     a gap before an entry the person holds can then be seen.
     """
     assert connections[home.alias].in_atomic_block, "the outbox is filled inside a transaction"
-    chains = _chains(home, {h.subject for h in happenings if h.subject is not None})
-    vault = home.vault()
-    entries = []
-    for happening in happenings:
-        sealed = _seal_in_chain(happening, chains, now=now)
-        entries.append(
-            Entry(
-                record_id=sealed.record_id,
-                kind=happening.kind,
-                subject=happening.subject,
-                leaf=sealed.leaf,
-                sealed=vault.encrypt(sealed.salt + sealed.payload, happening.subject),
-                at=now,
-            )
-        )
+    persons = {h.subject for h in happenings if h.subject is not None}
+    chains = _chains(home, persons)
+    keys = RecordKeys(home.alias)
+    vault = home.vault(keys)
+    if len(happenings) > _BULK:
+        keys.preload(vault.epoch)
+    entries = [_entry(h, _seal_in_chain(h, chains, now=now), vault, now=now) for h in happenings]
+    keys.flush()
     made = Entry.objects.using(home.alias).bulk_create(entries, batch_size=_CHUNK)
     _store_chains(home, chains)
     return made
+
+
+def _entry(happening: Happening, sealed: Sealed, vault: Vault, *, now: datetime) -> Entry:
+    return Entry(
+        record_id=sealed.record_id,
+        kind=happening.kind,
+        subject=happening.subject,
+        leaf=sealed.leaf,
+        sealed=vault.encrypt(sealed.secret, happening.subject, record=sealed.record_id),
+        at=now,
+    )
 
 
 def chunks(items: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
@@ -74,9 +83,10 @@ def _seal_in_chain(
         return seal(happening.payload, kind=happening.kind, now=now)
     chain = chains[happening.subject]
     chain.counter += 1
-    person = {"counter": chain.counter, "previous": chain.previous or None}
-    sealed = seal({**happening.payload, "person": person}, kind=happening.kind, now=now)
-    chain.previous = commitment_of(sealed.leaf)
+    previous = bytes.fromhex(chain.previous) if chain.previous else None
+    link = PersonLink(counter=chain.counter, previous=previous).as_payload()
+    sealed = seal({**happening.payload, "person": link}, kind=happening.kind, now=now)
+    chain.previous = sealed.commitment.hex()
     return sealed
 
 
@@ -92,8 +102,9 @@ def _chains(home: Home, subjects: set[bytes]) -> dict[bytes, PersonCounter]:
 def _store_chains(home: Home, chains: dict[bytes, PersonCounter]) -> None:
     rows = PersonCounter.objects.using(home.alias)
     rows.bulk_create([c for c in chains.values() if c.pk is None], batch_size=_CHUNK)
-    known = [c for c in chains.values() if c.pk is not None]
-    rows.bulk_update(known, ["counter", "previous"], batch_size=500)
+    known = [(c.counter, c.previous, c.pk) for c in chains.values() if c.pk is not None]
+    with connections[home.alias].cursor() as cursor:
+        cursor.executemany(_ADVANCE, known)
 
 
 def known_persons(home: Home, subjects: Sequence[bytes]) -> list[bytes]:

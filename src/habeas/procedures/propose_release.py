@@ -15,8 +15,7 @@ from habeas.law.reason import ElementDecision, decide
 from habeas.procedures.declare_activity import declared
 from habeas.procedures.on_record import facts_on_record
 from habeas.procedures.record_assessment import assessment_in_force
-from habeas.protection.plan import ReleasePlan
-from habeas.protection.draft import draft_plan
+from habeas.protection.plan import ReleasePlan, draft_plan
 from habeas.records import models
 from habeas.records.home import Home
 from habeas.rights.activity import Activity, Use
@@ -114,9 +113,7 @@ def _decide(
     home: Home, row: models.Activity, activity: Activity, use: Use, *, book: LawBook, now: datetime
 ) -> ElementDecision:
     records = {use.id: facts_on_record(home, row, activity, use, at=now)}
-    matter = matter_from(
-        activity.matter(acted_on=now.date(), use=use.id, on_record=records)
-    )
+    matter = matter_from(activity.matter(acted_on=now.date(), use=use.id, on_record=records))
     decision = decide(matter, book, as_of=now.date())
     return next(each for each in decision.elements if each.element == use.id)
 
@@ -177,6 +174,10 @@ def _draft(
         canaries=use.canaries,
         decision=decision,
         subject_column=activity.subject_column,
+        necessity=use.necessity,
+        covered=[name for name, used in activity.columns.items() if use.purpose in used],
+        mark_numbers=use.mark_numbers,
+        contact_domain=use.contact_domain,
     )
 
 

@@ -19,7 +19,6 @@ from habeas.procedures.writes import RECORDS
 from habeas.records import models
 from habeas.records.home import Home
 from habeas.rights.choice import Choice, ChoiceState
-from habeas.rights.reading import nearest
 from habeas.tables.source import open_source
 
 _LONGEST_SUBJECT = 512
@@ -65,7 +64,7 @@ def _check(said: Said, purposes: Iterable[str]) -> None:
         raise BadInput("the subject is the person's id in the controller's table, not empty")
     if said.purpose and said.purpose not in purposes:
         raise BadInput(
-            f"the activity has no purpose {said.purpose!r}", remedy=nearest(said.purpose, purposes)
+            "the activity has no such purpose", remedy=f"it has {', '.join(sorted(purposes))}"
         )
 
 
@@ -102,35 +101,50 @@ def _store(
     return models.Choice.objects.using(home.alias).bulk_create(rows, batch_size=_CHUNK)
 
 
-def read_choices(path: Path) -> list[Said]:
-    """Choices from a table with the columns subject_id and choice, and purpose if it differs."""
+def read_choices(path: Path, *, only: ChoiceState | None = None, purpose: str = "") -> list[Said]:
+    """Choices from a table with the columns subject_id, choice and perhaps purpose.
+
+    only: every row says this; then the column choice may be left out. purpose: where no column
+    says otherwise.
+    """
     source = open_source(path, typed=False)
     names = source.schema.names
-    for needed in ("subject_id", "choice"):
-        if needed not in names:
-            raise BadInput(f"there is no column {needed!r}", file=source.name)
-    columns = ["subject_id", "choice", *(["purpose"] if "purpose" in names else [])]
-    said = []
-    for number, row in enumerate(source.read(columns=columns).to_pylist(), start=1):
-        said.append(_said(row, file=source.name, place=f"row {number}"))
-    return said
+    needed = ["subject_id"] if only is not None else ["subject_id", "choice"]
+    if absent := [name for name in needed if name not in names]:
+        raise BadInput(f"there is no column {absent[0]!r}", file=source.name)
+    wanted = [name for name in ("subject_id", "choice", "purpose") if name in names]
+    rows = source.read(columns=wanted).to_pylist()
+    return [
+        _said(row, only=only, purpose=purpose, file=source.name, number=number)
+        for number, row in enumerate(rows, start=1)
+    ]
 
 
-def _said(row: dict[str, str | None], *, file: str, place: str) -> Said:
-    word = (row["choice"] or "").strip().lower()
-    if word not in _WORDS:
+def _said(
+    row: dict[str, str | None], *, only: ChoiceState | None, purpose: str, file: str, number: int
+) -> Said:
+    state = only if "choice" not in row else _WORDS.get((row["choice"] or "").strip().lower())
+    if state is None:
         # The word itself is not repeated: in a misaligned file it may be anything.
         raise BadInput(
             "this is not a choice",
             file=file,
-            place=f'{place}, column "choice"',
+            place=f'row {number}, column "choice"',
             remedy="write given, refused or withdrawn",
         )
+    if only not in (None, state):
+        raise BadInput(
+            "this row says another choice than the command",
+            file=file,
+            place=f'row {number}, column "choice"',
+            remedy="use `habeas choice record` for a file of mixed choices",
+        )
     if not row["subject_id"]:
-        raise BadInput("the subject is missing", file=file, place=f'{place}, column "subject_id"')
-    return Said(
-        subject=row["subject_id"], state=_WORDS[word], purpose=(row.get("purpose") or "").strip()
-    )
+        raise BadInput(
+            "the subject is missing", file=file, place=f'row {number}, column "subject_id"'
+        )
+    said_of = (row.get("purpose") or "").strip() or purpose
+    return Said(subject=row["subject_id"], state=state, purpose=said_of)
 
 
 def history(home: Home, activity: str) -> list[Choice]:

@@ -19,9 +19,8 @@ from __future__ import annotations
 
 import base64
 import json
-import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -157,16 +156,13 @@ def _prepare(
         activity=proposal.activity.id,
         purpose=proposal.use.purpose,
     )
-    chosen = rows_by_choice(
-        table, subjects, choices, consent_needed=proposal.use.rests_on_consent
-    )
+    chosen = rows_by_choice(table, subjects, choices, consent_needed=proposal.use.rests_on_consent)
     if chosen.table.num_rows == 0:
         raise Refused(
             "not released: no row is left after the choices of the persons (cn.pipl.art13.p1.i1)"
             if proposal.use.rests_on_consent
             else "not released: no row belongs to this use"
         )
-    release_id = f"r-{secrets.token_hex(8)}"
     prepared = prepare(
         chosen.table,
         proposal.plan,
@@ -175,11 +171,11 @@ def _prepare(
         now=now,
     )
     return _Ready(
-        release_id=release_id,
+        release_id=prepared.copy.release_id,
         prepared=prepared,
         chosen=chosen,
         newest=said[-1].number if said else 0,
-        manifest=_manifest(home, proposal, prepared, release_id=release_id, now=now),
+        manifest=_manifest(home, proposal, prepared, now=now),
     )
 
 
@@ -190,14 +186,14 @@ def _next_code(home: Home) -> int:
 
 
 def _manifest(
-    home: Home, proposal: Proposal, prepared: Prepared, *, release_id: str, now: datetime
+    home: Home, proposal: Proposal, prepared: Prepared, *, now: datetime
 ) -> dict[str, Any]:
     """What the recipient and a court may read: no value of a cell, no small count."""
     notice = published(home, proposal.row)
     assessment = proposal.assessment
     return {
         "format": MANIFEST_FORMAT,
-        "release": release_id,
+        "release": prepared.copy.release_id,
         "controller": {"name": home.name, "log": home.origin},
         "recipient": proposal.use.recipient,
         "purpose": proposal.use.purpose,
@@ -224,9 +220,8 @@ def _commit(
     home: Home, proposal: Proposal, ready: _Ready, *, now: datetime
 ) -> models.Release | None:
     """Steps 7 and 8. None if a choice came in meanwhile: then nothing is stored."""
-    copy = replace(ready.prepared.copy, release_id=ready.release_id)
     keep(home, f"{ready.release_id}.base", ready.prepared.base.to_bytes(), step=BASE)
-    keep(home, f"{ready.release_id}.copy", copy_to_bytes(copy), step=COPY)
+    keep(home, f"{ready.release_id}.copy", copy_to_bytes(ready.prepared.copy), step=COPY)
     with committing(home, RELEASE):
         # The lock is held from here: no choice can come in between this look and the commit.
         current = newest_choice(home, proposal.activity.id) == ready.newest
@@ -266,9 +261,7 @@ def _store(home: Home, proposal: Proposal, ready: _Ready, *, now: datetime) -> m
     return release
 
 
-def _happenings(
-    home: Home, proposal: Proposal, ready: _Ready, digest: str
-) -> list[Happening]:
+def _happenings(home: Home, proposal: Proposal, ready: _Ready, digest: str) -> list[Happening]:
     """The release itself, then one for each person in it who has a record in this home."""
     person = {
         "release": ready.release_id,

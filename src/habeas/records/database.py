@@ -18,8 +18,12 @@ from django.db.migrations.loader import MigrationLoader  # noqa: E402
 from django.db.migrations.recorder import MigrationRecorder  # noqa: E402
 
 FILE_NAME = "habeas.sqlite3"
-# WAL lets readers go on while one writes; FULL means that a commit is on the disk.
-_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+# WAL lets readers go on while one writes; FULL means that a commit is on the disk; what is
+# deleted is overwritten.
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
+    "PRAGMA secure_delete=ON;"
+)
 _PATIENCE_SECONDS = 60
 
 

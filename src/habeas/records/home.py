@@ -20,10 +20,11 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from habeas.errors import BadInput
-from habeas.ledger.keys import SigningKey
+from habeas.ledger.keys import SigningKey, read_secret
 from habeas.ledger.log import Log
 from habeas.ledger.vault import Vault
 from habeas.records import database
+from habeas.records.keystore import RecordKeys
 from habeas.terms import Text
 
 FORMAT = "home/v1"
@@ -72,10 +73,16 @@ class Home:
         return self.folder / "bases"
 
     def log(self) -> Log:
+        """The log, to read."""
+        return Log.open(self.folder / "log")
+
+    def sequencer(self) -> Log:
+        """The log, to append; keeps every other sequencer out until it is closed."""
         return Log.open(self.folder / "log", key=self.keys.signing)
 
-    def vault(self) -> Vault:
-        return Vault(self.keys.master)
+    def vault(self, keys: RecordKeys | None = None) -> Vault:
+        """The vault, fresh: what it remembers must not outlive a transaction that failed."""
+        return Vault(self.keys.master, keys=keys or RecordKeys(self.alias))
 
     def digest_of(self, subject: str) -> bytes:
         """The keyed digest under which this home knows a person; useless in any other home."""
@@ -145,13 +152,7 @@ def read_keys(folder: Path, *, origin: str) -> Keys:
 
 
 def _read_secret(path: Path) -> bytes:
-    try:
-        mode = path.stat().st_mode
-        secret = path.read_bytes()
-    except OSError as error:
-        raise BadInput(f"the key can't be read ({type(error).__name__})", file=path) from error
-    if mode & 0o077:
-        raise BadInput("others may read this key", file=path, remedy="run chmod 600 on it")
+    secret = read_secret(path)
     if len(secret) != KEY_BYTES:
         raise BadInput(f"a key has {KEY_BYTES} bytes, this file {len(secret)}", file=path)
     return secret

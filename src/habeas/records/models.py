@@ -62,6 +62,20 @@ class PersonCounter(Row):
     previous = models.CharField(max_length=64)
 
 
+class SubjectKey(Row):
+    """A person's key, wrapped under the master of an epoch; deleted, it opens nothing again."""
+
+    epoch = models.CharField(max_length=16)
+    # The vault's own name for the person: a digest of the keyed digest.
+    subject = models.CharField(max_length=64)
+    wrapped = models.BinaryField(max_length=128)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["epoch", "subject"], name="one_key_per_epoch"),
+        )
+
+
 class Activity(Row):
     """One version of a declared activity; the highest version is the one in force."""
 

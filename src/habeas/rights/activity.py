@@ -25,7 +25,16 @@ _KEYS = (
 )
 _USE_KEYS = (
     *("purpose", "recipient", "columns", "entrusted", "identified", "decided_on", "joins"),
-    *("sums", "adversary", "rows", "canaries", "contact_domain", "necessity", "facts"),
+    *(
+        "sums",
+        "adversary",
+        "rows",
+        "mark_numbers",
+        "canaries",
+        "contact_domain",
+        "necessity",
+        "facts",
+    ),
 )
 CIRCUMSTANCES = ("app", "merger")
 
@@ -53,6 +62,7 @@ class Use:
     decided_on: tuple[str, ...]
     joins: tuple[str, ...]
     sums: tuple[str, ...]
+    mark_numbers: tuple[str, ...]
     adversary: tuple[str, ...] | None
     rows: Mapping[str, tuple[str, ...]]
     canaries: int
@@ -290,6 +300,7 @@ def _use(
         decided_on=reader.strings("decided_on"),
         joins=reader.strings("joins"),
         sums=reader.strings("sums"),
+        mark_numbers=reader.strings("mark_numbers"),
         adversary=None if reader.value.get("adversary") is None else reader.strings("adversary"),
         rows={key: reader.inner("rows").strings(key) for key in reader.inner("rows").value},
         canaries=reader.count("canaries", default=0),
@@ -303,7 +314,7 @@ def _use(
 
 def _check_columns(use: Use, reader: Reader, columns: Mapping[str, tuple[str, ...]]) -> None:
     """Every column of a use is declared, and declared for the use's purpose."""
-    for key in ("columns", "decided_on", "joins", "sums", "adversary"):
+    for key in ("columns", "decided_on", "joins", "sums", "mark_numbers", "adversary"):
         for column in getattr(use, key) or ():
             if column not in columns:
                 raise reader.wrong(

@@ -1,0 +1,89 @@
+"""habeas person: what is held about one person, and their bundle of evidence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from habeas.cli.home import (
+    HomeOption,
+    JsonOption,
+    Lang,
+    LangOption,
+    clock,
+    say,
+    subject_from,
+    the_home,
+    words,
+)
+from habeas.cli.show import show_json
+
+if TYPE_CHECKING:
+    from habeas.procedures.show_person import Held
+
+app = typer.Typer(add_completion=False, no_args_is_help=True)
+Subject = Annotated[
+    str, typer.Argument(help="The person's id in the table; - reads it from stdin.")
+]
+
+
+@app.command()
+def show(
+    subject: Subject,
+    home: HomeOption = None,
+    json: JsonOption = False,
+    lang: LangOption = Lang.en,
+) -> int:
+    """What this home recorded about a person: exit 3 if a record is not what was logged."""
+    from habeas.procedures.show_person import show_person
+
+    with the_home(home) as opened:
+        held = show_person(opened, subject_from(subject))
+    if json:
+        show_json(held.to_json())
+        return 0 if held.sound else 3
+    _show(held, lang)
+    return 0 if held.sound else 3
+
+
+def _show(held: Held, lang: Lang) -> None:
+    count = len(held.lines)
+    say(words(f"person {held.person}…: {count} entries", f"{held.person}…：{count} 条记录"), lang)
+    for line in held.lines:
+        says = line.says
+        about = says.get("activity") or says.get("recipient") or ""
+        what = says.get("choice") or says.get("purpose") or ""
+        when = line.at.isoformat(timespec="seconds")
+        place = "-" if line.index is None else str(line.index)
+        print(f"  {line.counter}  {when}  {line.kind}  {about}  {what}  #{place}")
+        if line.wrong:
+            say(words(f"     not as logged: {line.wrong}", "     与存证日志不符"), lang)
+    for key, state in held.in_force.items():
+        say(words(f"  in force: {key} {state}", f"  现行选择：{key} {_state_zh(state)}"), lang)
+
+
+def _state_zh(state: str) -> str:
+    return {"given": "同意", "refused": "不同意", "withdrawn": "撤回同意"}[state]
+
+
+@app.command()
+def bundle(
+    subject: Subject,
+    out: Annotated[Path, typer.Option("-o", "--out", help="Where the bundle goes.")],
+    home: HomeOption = None,
+    json: JsonOption = False,
+    lang: LangOption = Lang.en,
+) -> None:
+    """Write the person's evidence: checkable offline with `habeas verify`, without this home."""
+    from habeas.law.book import load_book
+    from habeas.procedures.bundle_for_person import bundle_for_person
+
+    with the_home(home) as opened:
+        book = load_book("cn")
+        count = bundle_for_person(opened, subject_from(subject), out, book=book, now=clock())
+    if json:
+        show_json({"bundle": str(out), "entries": count})
+        return
+    say(words(f"{count} entries in {out}", f"证据包 {out}：{count} 条"), lang)

@@ -1,0 +1,79 @@
+"""habeas trace: find who leaked a file, and clear who did not."""
+
+from __future__ import annotations
+
+import json as json_
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from habeas.cli.home import (
+    HomeOption,
+    JsonOption,
+    Lang,
+    LangOption,
+    clock,
+    say,
+    steps,
+    the_home,
+    words,
+)
+from habeas.cli.show import show_json
+
+if TYPE_CHECKING:
+    from habeas.relief.trace import Attribution
+
+app = typer.Typer(add_completion=False)
+STEPS = {
+    "bases": words("opening bases", "打开基准数据"),
+    "trace": words("comparing", "比对"),
+    "log": words("logging", "写入存证日志"),
+}
+
+
+@app.command()
+def trace(
+    *,
+    leak: Annotated[Path, typer.Argument(help="The leaked table.")],
+    original: Annotated[
+        Path | None, typer.Option("--original", help="The controller's own table, to compare.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="Attribution as JSON.")] = None,
+    home: HomeOption = None,
+    json: JsonOption = False,
+    lang: LangOption = Lang.en,
+) -> int:
+    """Compare a leak with every release of this home; the tests made are logged."""
+    from habeas.procedures.trace_leak import trace_leak
+    from habeas.tables.source import open_source
+
+    found = open_source(leak)
+    own = None if original is None else open_source(original)
+    with the_home(home) as opened, steps(STEPS, lang, quiet=json) as tell:
+        traced = trace_leak(opened, found, original=own, now=clock(), tell=tell)
+    if out is not None:
+        _write(out, traced.attribution)
+    if json:
+        show_json(traced.attribution.to_json())
+    else:
+        _show(traced.attribution, lang)
+    return 4 if traced.attribution.outcome == "not_decidable" else 0
+
+
+def _write(out: Path, attribution: Attribution) -> None:
+    from habeas.ledger.files import write_file
+
+    text = json_.dumps(attribution.to_json(), ensure_ascii=False, indent=2)
+    write_file(out, text.encode() + b"\n")
+
+
+def _show(attribution: Attribution, lang: Lang) -> None:
+    say(OUTCOMES[attribution.outcome], lang)
+
+
+OUTCOMES = {
+    "named": words("a recipient is named", "已指向接收方"),
+    "all_excluded": words("all recipients are excluded", "全部接收方均已排除"),
+    "not_decidable": words("not decidable on this leak", "凭此泄露数据无法判断"),
+}
