@@ -1,0 +1,123 @@
+"""Finding canaries in a leak: rows that only one recipient got, by cells that nobody can guess."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+import pyarrow as pa
+
+from habeas.protection.base import Base, ReleasedCopy
+from habeas.protection.canaries import distinctive_cells
+from habeas.relief.attribution import Line
+from habeas.terms import Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hits:
+    """Canaries of one copy found in the leak. bits: of the best single row."""
+
+    copy: int
+    planted: int
+    found: int
+    bits: float
+    leak_rows: int
+
+    @property
+    def log10_bound(self) -> float:
+        """log10 of the chance that a file made without this copy holds such a row.
+
+        A file fixed without knowledge of the canaries matches one given cell of b bits in one
+        given row with chance ≤ 2^-b, independently over cells; the bound is that over all its
+        rows and all canaries of the copy.
+        """
+        if not self.found:
+            return 0.0
+        tries = math.log10(max(1, self.leak_rows * self.planted))
+        return min(0.0, tries - self.bits * math.log10(2))
+
+
+def find_canaries(
+    leak: pa.Table, copies: Sequence[ReleasedCopy], bases: Mapping[str, Base]
+) -> dict[int, Hits]:
+    """For each copy that has canaries (by its place in `copies`): what of them is in the leak."""
+    owners: dict[str, list[tuple[int, int, float]]] = defaultdict(list)
+    planted = {}
+    for place, copy in enumerate(copies):
+        if copy.canaries is None or not copy.canaries.num_rows:
+            continue
+        planted[place] = copy.canaries.num_rows
+        cells = distinctive_cells(copy.canaries, bases[copy.base_id].table)
+        for number, row in enumerate(cells):
+            for text, bits in row.values():
+                owners[text].append((place, number, bits))
+    rows: dict[tuple[int, int, int], float] = defaultdict(float)
+    for leak_row, text in _occurrences(leak, list(owners)) if owners else ():
+        for place, number, bits in owners[text]:
+            rows[place, number, leak_row] += bits
+    return {place: _hits(place, count, rows, leak.num_rows) for place, count in planted.items()}
+
+
+def _hits(
+    place: int, planted: int, rows: Mapping[tuple[int, int, int], float], leak_rows: int
+) -> Hits:
+    mine = {(number, row): bits for (at, number, row), bits in rows.items() if at == place}
+    return Hits(
+        copy=place,
+        planted=planted,
+        found=len({number for number, _ in mine}),
+        bits=max(mine.values(), default=0.0),
+        leak_rows=leak_rows,
+    )
+
+
+def _occurrences(leak: pa.Table, texts: list[str]) -> list[tuple[int, str]]:
+    """(leak row, text) for each cell that is one of the texts; once per row and text."""
+    found: set[tuple[int, str]] = set()
+    wanted = pl.Series(texts)
+    for place in range(leak.num_columns):
+        plain = _plain(pl.Series(pl.from_arrow(leak.column(place).combine_chunks())))
+        if plain is None:
+            continue
+        hit = plain.is_in(wanted).fill_null(value=False)
+        rows = hit.arg_true().to_list()
+        found.update(zip(rows, plain.filter(hit).to_list(), strict=True))
+    return sorted(found)
+
+
+def _plain(series: pl.Series) -> pl.Series | None:
+    """The column's text as protection.contacts.plain writes it; None: it holds no such text."""
+    if series.dtype.is_float():
+        whole = (series == series.round()) & (series.abs() < 2**53)
+        series = series.set(~whole.fill_null(value=False), None).cast(pl.Int64)
+    if series.dtype.is_integer():
+        return series.cast(pl.String)
+    if series.dtype != pl.String:
+        return None
+    text = series.str.normalize("NFKC").str.replace_all(r"\s", "")
+    return text.str.replace_all(r"(\d)-(\d)", "$1$2").str.replace_all(r"(\d)-(\d)", "$1$2")
+
+
+def canary_line(hits: Hits | None, *, tests: int, epsilon: float) -> Line:
+    """Accuses if the chance of such a row in a file made without the copy, over all tests, ≤ ε."""
+    if hits is None:
+        return Line(
+            verdict="silent",
+            figures={"planted": 0, "found": 0},
+            says=Text(en="This copy has no canaries.", zh="该副本未植入金丝雀记录。"),
+        )
+    accuses = hits.found > 0 and hits.log10_bound + math.log10(max(1, tests)) <= math.log10(epsilon)
+    figures = {
+        "planted": hits.planted,
+        "found": hits.found,
+        "bits": round(hits.bits, 1),
+        "log10_bound": round(hits.log10_bound, 2),
+    }
+    says = Text(
+        en=f"{hits.found} of this copy's {hits.planted} canary rows are in the leak.",
+        zh=f"该副本植入的{hits.planted}条金丝雀记录中，有{hits.found}条见于泄露数据。",
+    )
+    return Line(verdict="accuses" if accuses else "silent", figures=figures, says=says)
