@@ -1,0 +1,1 @@
+"""The generated loan book of `habeas demo`: invented borrowers, and what was planted in it."""
