@@ -134,6 +134,10 @@ def open_sealed(leaf: bytes, salt: bytes, payload: bytes) -> Mapping[str, Any]:
     return value
 
 
+def _is_digest(value: Any) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"[0-9a-f]{64}", value) is not None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonLink:
     """An entry's place among those of one person; inside the payload, never in the leaf."""
@@ -151,7 +155,7 @@ class PersonLink:
         previous = link.get("previous", "") if isinstance(link, Mapping) else ""
         if type(counter) is not int or counter < 1 or (previous is None) != (counter == 1):
             raise NotVerified("an entry's counter and its link to the previous one don't fit")
-        if previous is not None and not re.fullmatch(r"[0-9a-f]{64}", str(previous)):
+        if previous is not None and not _is_digest(previous):
             raise NotVerified("an entry's link to the previous one is not a digest")
         return cls(counter=counter, previous=bytes.fromhex(previous) if previous else None)
 

@@ -137,6 +137,21 @@ def remove_files(paths: list[Path], *, step: Step) -> None:
         raise unwritable(error, paths[0]) from error
 
 
+def remove_folder(folder: Path, *, step: Step) -> None:
+    """Remove a folder of plain files for good; one that is already gone is no error."""
+    if not folder.exists():
+        return
+    try:
+        with landing(step, "remove"):
+            for path in folder.iterdir():
+                path.unlink()
+            folder.rmdir()
+        with landing(step, "settle"):
+            sync_folder(folder.parent)
+    except OSError as error:
+        raise unwritable(error, folder) from error
+
+
 def sync_folder(folder: Path) -> None:
     """Make the names in a folder last."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)

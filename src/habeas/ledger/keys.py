@@ -162,7 +162,7 @@ def read_secret(path: str | Path) -> bytes:
 
 def check_name(name: str) -> None:
     """The name of a key: no spaces, no plus, no control characters."""
-    if not name or "+" in name or any(each.isspace() or ord(each) < 0x20 for each in name):
+    if not name.isprintable() or not name or "+" in name or any(map(str.isspace, name)):
         raise BadInput(
             "the name of a key is empty or holds a space or a plus",
             place="key name",

@@ -1,0 +1,101 @@
+"""`habeas verify BUNDLE`: what a bundle is worth, with no home and no network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from habeas.cli.home import JsonOption, Lang, LangOption
+from habeas.cli.show import err, out, show_json
+from habeas.errors import BadInput
+from habeas.ledger.answers import Outcome
+from habeas.ledger.bundle import Verification, verify_bundle
+from habeas.ledger.keys import VerifierKey
+from habeas.terms import Language, Text
+
+app = typer.Typer(add_completion=False)
+
+EXIT_CODES: dict[Outcome, int] = {"verified": 0, "not_verified": 3, "undetermined": 4}
+_MARKS = {True: "[green]✓[/]", False: "[red]✗[/]", None: "[yellow]?[/]"}
+_HEADLINES: dict[Outcome, Text] = {
+    "verified": Text(en="Verified.", zh="验证通过。"),
+    "not_verified": Text(en="Not verified.", zh="验证未通过。"),
+    "undetermined": Text(
+        en="Not proved: no trusted key was given.", zh="未能证明：没有给出可信密钥。"
+    ),
+}
+
+
+@app.command()
+def verify(
+    bundle: Annotated[Path, typer.Argument(help="the bundle to check")],
+    key: Annotated[
+        list[str] | None,
+        typer.Option("--key", help="the log's vkey, or a file with it, got from the controller"),
+    ] = None,
+    witness: Annotated[
+        list[str] | None,
+        typer.Option("--witness", help="the vkey, or a file with it, of a witness you trust"),
+    ] = None,
+    lang: LangOption = Lang.en,
+    as_json: JsonOption = False,
+) -> int:
+    """Check a bundle of evidence, offline: five answers, in their order.
+
+    Exit 0 verified · 3 something is wrong · 4 no trusted key was given · 2 not a bundle.
+    """
+    found = verify_bundle(bundle, trusted=vkeys(key or []), witnesses=vkeys(witness or []))
+    if as_json:
+        show_json(found.to_json())
+    else:
+        _show(found, lang.value)
+    return EXIT_CODES[found.outcome]
+
+
+def vkeys(given: list[str]) -> list[str]:
+    """Keys given as such, or as files that hold one in their first line."""
+    found = []
+    for each in given:
+        path = Path(each)
+        line = _first_line(path) if "+" not in each or path.is_file() else each
+        found.append(VerifierKey.parse(line).vkey)
+    return found
+
+
+def _first_line(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").partition("\n")[0]
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput("holds no key that can be read", file=path) from error
+
+
+def _show(found: Verification, language: Language) -> None:
+    for answer in found.answers:
+        question = escape(answer.question.in_language(language))
+        out.print(f"{_MARKS[answer.ok]} [bold]{question}[/] ", end="", soft_wrap=True)
+        out.print(escape(answer.says.in_language(language)), soft_wrap=True)
+    about, book = found.bundle.about, found.bundle.about.book
+    signed = _SIGNED[found.signed].in_language(language)
+    out.print(f"  {_MADE.in_language(language)} {escape(about.created)} {signed}", soft_wrap=True)
+    if book is not None:
+        out.print(f"  {_BOOK.in_language(language)} {escape(book)} {signed}", soft_wrap=True)
+    out.print(f"[bold]{_HEADLINES[found.outcome].in_language(language)}[/]", end="")
+    wrong = found.wrong
+    out.print(f" {escape(wrong.in_language(language))}" if wrong else "", soft_wrap=True)
+    if found.outcome == "undetermined":
+        err.print(_ADVICE.in_language(language), soft_wrap=True)
+
+
+_MADE = Text(en="bundle made", zh="证据包制作于")
+_BOOK = Text(en="law book", zh="法律规则集")
+_SIGNED = {
+    True: Text(en="(signed with the log's key)", zh="（已用日志密钥签名）"),
+    False: Text(en="(nobody signed this)", zh="（无人签名）"),
+}
+_ADVICE = Text(
+    en="Give the key the controller publishes: habeas verify BUNDLE --key VKEY",
+    zh="请给出个人信息处理者公布的密钥：habeas verify BUNDLE --key VKEY",
+)

@@ -1,0 +1,342 @@
+"""A log in a folder: read by anybody, appended to by one sequencer.
+
+The order of an append is the whole safety argument: stage, then commit, then answer.
+    1. Stage.  Entry bundles and tiles get their final names, synced. A crash here leaves files
+               that no checkpoint speaks of; the next append overwrites or ignores them.
+    2. Commit. The checkpoint is replaced. After this the entries are in the log, whatever
+               happens to us.
+    3. Answer. A crash here loses the answer, not the entries: appending them again finds them.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from habeas.errors import BadInput, NotVerified, Refused
+from habeas.ledger.checkpoint import Checkpoint, open_checkpoint
+from habeas.ledger.commitment import Leaf
+from habeas.ledger.files import declare_step, remove_folder, unwritable, write_file, write_files
+from habeas.ledger.growth import Edge, Growth, grow
+from habeas.ledger.keys import SigningKey, VerifierKey
+from habeas.ledger.receipt import InclusionProof, Receipt
+from habeas.ledger.tiles import WIDTH, Folder, Tile, TileNodes
+from habeas.ledger.tree import consistency_proof, inclusion_proof
+
+LOG_KEY = declare_step(
+    "log.vkey",
+    lands="the public key of a new log, at `log/vkey`",
+    crash="a folder without a checkpoint, which is no log; making it again goes on from there",
+)
+LOG_STAGE = declare_step(
+    "log.stage",
+    lands="the entry bundles and tiles of a batch, under their final names",
+    crash="whole files that no checkpoint speaks of; the next append replaces or ignores them",
+)
+LOG_CHECKPOINT = declare_step(
+    "log.checkpoint",
+    lands="the new checkpoint: **the commit point** of an append",
+    crash="the log before the batch or after it; nobody was told, and appending again finds it",
+)
+LOG_PRUNE = declare_step(
+    "log.prune",
+    lands="the end of partial tiles whose full tile is in the log",
+    crash="partial tiles that nobody needs any more",
+)
+
+CHECKPOINT, VKEY, LOCK, STAGING = "checkpoint", "vkey", ".lock", ".staging"
+_WAITS = 200  # times 50 ms that a second sequencer waits for the first
+
+
+class Log:
+    """A log. Opened with its key it can append, and keeps every other sequencer out until
+    `close`; opened without, it reads what its files say, checked against its own vkey.
+    """
+
+    def __init__(self, folder: Path, *, key: SigningKey | None, lock: int | None) -> None:
+        """Not for callers: use `Log.create` or `Log.open`."""
+        self.folder = folder
+        self.verifier = _read_vkey(folder)
+        self._key = key
+        self._lock = lock
+        self._files = Folder(folder)
+        # None after a failed append: the disk may hold the old checkpoint or the new one.
+        self._edge: Edge | None = None
+        self._head: Checkpoint | None = None
+        # record id -> index; built when first asked for, dropped after a failed append.
+        self._ids: dict[bytes, int] | None = None
+        if key is not None and key.verifier != self.verifier:
+            raise BadInput("this log was made with another key", file=folder / VKEY)
+        self._load()
+
+    # -- opening and closing
+
+    @classmethod
+    def create(cls, folder: str | Path, *, origin: str, key: SigningKey) -> Self:
+        """Make an empty log named `origin`, which is also the name of its key."""
+        folder = Path(folder)
+        if key.name != origin:
+            raise BadInput("the key's name is not the log's origin", place="origin")
+        if (folder / CHECKPOINT).exists():
+            raise BadInput("a log is already there", file=folder)
+        write_file(folder / VKEY, f"{key.vkey}\n".encode(), step=LOG_KEY)
+        empty = Checkpoint.sign(origin=origin, size=0, root=Edge().root, keys=[key])
+        write_file(folder / CHECKPOINT, empty.note.encode(), step=LOG_CHECKPOINT)
+        return cls.open(folder, key=key)
+
+    @classmethod
+    def open(cls, folder: str | Path, *, key: SigningKey | None = None) -> Self:
+        """Open a log, with its key to append. NotVerified if its files don't fit its checkpoint."""
+        folder = Path(folder)
+        if not (folder / CHECKPOINT).is_file():
+            raise BadInput("there is no log here", file=folder, remedy="make a home: habeas init")
+        lock = None if key is None else _take_lock(folder)
+        try:
+            if key is not None:
+                _clear_staging(folder / STAGING)
+            return cls(folder, key=key, lock=lock)
+        except BaseException:
+            _release(lock)
+            raise
+
+    def close(self) -> None:
+        """Let the next sequencer in."""
+        _release(self._lock)
+        self._lock = self._key = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # -- reading
+
+    @property
+    def origin(self) -> str:
+        return self.verifier.name
+
+    @property
+    def size(self) -> int:
+        return self.checkpoint().size
+
+    def checkpoint(self) -> Checkpoint:
+        """The newest checkpoint this object knows of; `refresh` looks again."""
+        if self._head is None:
+            self._load()
+        assert self._head is not None
+        return self._head
+
+    def refresh(self) -> Checkpoint:
+        """Read the checkpoint anew, for a reader beside a sequencer."""
+        self._load()
+        return self.checkpoint()
+
+    def entries(self, start: int, stop: int) -> Iterator[bytes]:
+        """Entries start, …, stop - 1, unchecked against the root: `prove` or `audit` do that."""
+        size = self.size
+        for number in range(start // WIDTH, -(-min(stop, size) // WIDTH)):
+            first = number * WIDTH
+            tile = Tile(level=None, index=number, width=min(WIDTH, size - first))
+            yield from self._files.entries(tile)[max(0, start - first) : max(0, stop - first)]
+
+    def prove(self, index: int, *, size: int | None = None) -> InclusionProof:
+        """The proof that entry `index` is under the root of the first `size` entries (all)."""
+        size = self.size if size is None else size
+        if not 0 <= index < size <= self.size:
+            raise BadInput(f"there is no entry {index}", remedy=f"the log has {self.size}")
+        hashes = inclusion_proof(TileNodes(self._files, self.size), index, size)
+        return InclusionProof(index=index, size=size, hashes=tuple(hashes))
+
+    def receipt(self, index: int) -> Receipt:
+        """Proof and checkpoint for entry `index`."""
+        proof = self.prove(index)
+        note = self.checkpoint().note
+        return Receipt(index=index, size=proof.size, proof=proof.hashes, checkpoint=note)
+
+    def consistency(self, old: int, new: int | None = None) -> list[bytes]:
+        """The proof that the first `new` entries (all) begin with the first `old` ones."""
+        new = self.size if new is None else new
+        if not 0 <= old <= new <= self.size:
+            raise BadInput(f"the log has {self.size} entries", place="sizes")
+        return consistency_proof(TileNodes(self._files, self.size), old, new)
+
+    def locate(self, record_id: bytes) -> int | None:
+        """The index of the entry with this record id, None if it isn't logged."""
+        return self._known_ids().get(record_id)
+
+    def find(self, leaf: bytes) -> int | None:
+        """The index of exactly this entry, None if it isn't logged."""
+        index = self.locate(Leaf.parse_own(leaf).record_id)
+        return index if index is not None and self._entry(index) == leaf else None
+
+    # -- appending
+
+    def append(self, leaves: Sequence[bytes]) -> tuple[int, Checkpoint]:
+        """Log entries durably; return the index of the first and the checkpoint that covers all.
+
+        An entry whose record id is already in the log is not logged again: `locate` gives its
+        index. Refused if the same id stands there with other content.
+        """
+        if self._key is None:
+            raise Refused("the log is open for reading only", remedy="open it with its key")
+        if not leaves:
+            raise ValueError("there is nothing to append")
+        if self._edge is None:
+            self._load()
+        new = self._not_logged(leaves)
+        if new:
+            self._commit(new)
+        first = self.locate(Leaf.parse_own(leaves[0]).record_id)
+        assert first is not None
+        return first, self.checkpoint()
+
+    def _not_logged(self, leaves: Sequence[bytes]) -> dict[bytes, bytes]:
+        """Record id -> entry, for entries that aren't logged yet, in the order given."""
+        known, new = self._known_ids(), dict[bytes, bytes]()
+        for leaf in leaves:
+            record_id = Leaf.parse_own(leaf).record_id
+            index = known.get(record_id)
+            there = new.get(record_id) if index is None else self._entry(index)
+            if there is None:
+                new[record_id] = leaf
+            elif there != leaf:
+                raise Refused("another entry with this record id is already logged")
+        return new
+
+    def _commit(self, new: dict[bytes, bytes]) -> None:
+        edge, key, ids = self._edge, self._key, self._known_ids()
+        assert edge is not None
+        assert key is not None
+        self._check_fence()
+        growth = grow(edge, list(new.values()))
+        # From here until the checkpoint is known to have landed, memory may be behind the disk.
+        self._edge = self._head = self._ids = None
+        head = self._stage_and_commit(growth, key)
+        for index, record_id in enumerate(new, start=edge.size):
+            ids[record_id] = index
+        self._edge, self._head, self._ids = growth.edge, head, ids
+        for folder in growth.outgrown:
+            remove_folder(self.folder / folder, step=LOG_PRUNE)
+
+    def _stage_and_commit(self, growth: Growth, key: SigningKey) -> Checkpoint:
+        staging = self.folder / STAGING
+        staging.mkdir(exist_ok=True)
+        # 1. Stage.
+        staged = {self.folder / path: data for path, data in growth.files.items()}
+        write_files(staged, step=LOG_STAGE, staging=staging)
+        # 2. Commit.
+        head = Checkpoint.sign(
+            origin=self.origin, size=growth.edge.size, root=growth.edge.root, keys=[key]
+        )
+        target = {self.folder / CHECKPOINT: head.note.encode()}
+        write_files(target, step=LOG_CHECKPOINT, staging=staging)
+        return head
+
+    def _check_fence(self) -> None:
+        """Two sequencers can't both go on, even where the lock was lost (a network folder)."""
+        if self.checkpoint().note.encode() != (self.folder / CHECKPOINT).read_bytes():
+            self._edge = self._head = self._ids = None
+            raise Refused("another process has appended to this log", remedy="run it again")
+
+    # -- inside
+
+    def _load(self) -> None:
+        """Take the state from disk: the checkpoint, and the edge it speaks of, nothing beyond."""
+        path = self.folder / CHECKPOINT
+        try:
+            head = open_checkpoint(path.read_bytes(), self.verifier)
+        except OSError as error:
+            raise BadInput(f"can't be read ({error.strerror})", file=path) from error
+        edge = Edge.read(self._files, head.size)
+        if edge.root != head.root:
+            raise NotVerified(
+                "the newest tiles don't lead to the root of the checkpoint", file=path
+            )
+        self._head, self._edge, self._ids = head, edge, None
+
+    def _entry(self, index: int) -> bytes:
+        return next(self.entries(index, index + 1))
+
+    def _known_ids(self) -> dict[bytes, int]:
+        if self._ids is None:
+            entries = self.entries(0, self.size)
+            self._ids = {Leaf.parse_own(leaf).record_id: at for at, leaf in enumerate(entries)}
+        return self._ids
+
+
+def audit(log: Log, *, progress: Callable[[int, int], None] | None = None) -> Checkpoint:
+    """Read the whole log and recompute every tile and the root; NotVerified names the first
+    file that doesn't fit. Needs the files alone.
+    """
+    head, edge = log.checkpoint(), Edge()
+    while edge.size < head.size:
+        stop = min(head.size, edge.size + 16 * WIDTH)
+        growth = grow(edge, list(log.entries(edge.size, stop)))
+        for path, data in growth.files.items():
+            if ".p/" not in path or stop == head.size:
+                _compare(log.folder, path, data)
+        edge = growth.edge
+        if progress is not None:
+            progress(edge.size, head.size)
+    if edge.root != head.root:
+        raise NotVerified("the entries don't lead to the root of the checkpoint")
+    return head
+
+
+def _compare(folder: Path, path: str, data: bytes) -> None:
+    if path.startswith("tile/entries/"):
+        return  # what the data came from
+    try:
+        found = (folder / path).read_bytes()
+    except OSError as error:
+        raise NotVerified("a file the checkpoint needs is missing", file=path) from error
+    if found != data:
+        raise NotVerified("the tile doesn't fit the entries below it", file=path)
+
+
+def _read_vkey(folder: Path) -> VerifierKey:
+    path = folder / VKEY
+    try:
+        return VerifierKey.parse(path.read_text())
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput("the log's public key can't be read", file=path) from error
+
+
+def _take_lock(folder: Path) -> int:
+    try:
+        handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise unwritable(error, folder / LOCK) from error
+    for _ in range(_WAITS):
+        with suppress(BlockingIOError):
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return handle
+        time.sleep(0.05)
+    os.close(handle)
+    raise BadInput("another process is appending to this log", file=folder, remedy="try again")
+
+
+def _release(lock: int | None) -> None:
+    if lock is not None:
+        os.close(lock)
+
+
+def _clear_staging(staging: Path) -> None:
+    """Drop what a killed sequencer left under temporary names."""
+    try:
+        for left in staging.glob(".*.partial") if staging.is_dir() else ():
+            left.unlink()
+    except OSError as error:
+        raise unwritable(error, staging) from error
