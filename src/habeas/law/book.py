@@ -1,0 +1,457 @@
+"""A law book: an immutable, hashed set of provisions of one jurisdiction, and where it applies.
+
+A book is written as `laws/<id>/book.yaml` (instruments, scope, files), `sheet.yaml` (what each
+provision says, when and where, taken from the law sheets), the rule files, and `derived.yaml`
+(how facts that follow from others are worked out). All of it is checked when loaded: a rule
+without a sheet entry, an unknown fact, a circle of provisions are refused with file and line.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from habeas.errors import BadInput
+from habeas.law.expression import Node, facts_in, provisions_in
+from habeas.law.language import parse
+from habeas.law.provision import BREAKABLE, KINDS, Flag, Marks, Provision, Rule
+from habeas.law.schema import Vocabulary, load_vocabulary
+from habeas.law.values import Wrong, nearest, read_date
+from habeas.law.yaml_reading import Document, read_yaml
+from habeas.terms import Citation, Text
+
+BOOKS = ("cn",)
+_LEVELS = ("use", "event")
+_RULE_KEYS = {"when", "unless", "met_when", "within"}
+_ENTRY_KEYS = {"id", "kind", "issues", "on", "defeats", "reading", "flags", "coded", "reviewed"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instrument:
+    """A statute or rule: its short name, when it governs, and the grounds it asks a use for."""
+
+    id: str
+    short: Text
+    scope: Mapping[str, Node]
+    grounds: tuple[str, ...] = ()
+    grounds_under: str | None = None
+    grounds_issues: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Derivation:
+    """How one fact follows from others; either expression may be missing.
+
+    member: for a set, the member it speaks of.
+    """
+
+    fact: str
+    member: str | None
+    true_when: Node | None
+    false_when: Node | None
+    cites: tuple[str, ...]
+    reads: frozenset[str]
+    because: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LawBook:
+    """One jurisdiction's provisions. Two books are the same if their hashes are."""
+
+    id: str
+    title: Text
+    hash: str
+    provisions: Mapping[str, Provision]
+    instruments: Mapping[str, Instrument]
+    derivations: Mapping[str, tuple[Derivation, ...]]
+    attackers: Mapping[str, tuple[str, ...]]
+    sheet_size: int
+
+    def in_force(self, day: date) -> tuple[Provision, ...]:
+        """The provisions in force on a day, in the book's order."""
+        return tuple(p for p in self.provisions.values() if p.in_force(day))
+
+    def provision(self, id_: str) -> Provision:
+        if id_ in self.provisions:
+            return self.provisions[id_]
+        raise BadInput(
+            f"the book {self.id} has no provision {id_!r}", remedy=nearest(id_, self.provisions)
+        )
+
+    def __hash__(self) -> int:
+        return hash(self.hash)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, LawBook) and self.hash == other.hash
+
+
+@cache
+def load_book(id_: str) -> LawBook:
+    """The law book of a jurisdiction."""
+    if id_ not in BOOKS:
+        raise BadInput(f"there is no law book {id_!r}", remedy=nearest(id_, BOOKS))
+    return read_book(Path(str(files("habeas.laws") / id_)), load_vocabulary())
+
+
+def read_book(folder: Path, vocabulary: Vocabulary) -> LawBook:
+    """A law book from its folder."""
+    top = read_yaml(folder / "book.yaml")
+    names = [str(name) for name in top.value["files"]]
+    return book_from(
+        top,
+        sheet=read_yaml(folder / "sheet.yaml"),
+        rules=[read_yaml(folder / f"{name}.yaml") for name in names],
+        derived=read_yaml(folder / "derived.yaml"),
+        vocabulary=vocabulary,
+    )
+
+
+def book_from(
+    top: Document,
+    *,
+    sheet: Document,
+    rules: list[Document],
+    derived: Document,
+    vocabulary: Vocabulary,
+) -> LawBook:
+    """A law book from documents that are already read."""
+    return _Builder(top, sheet, rules, derived, vocabulary).book()
+
+
+class _Builder:
+    def __init__(
+        self,
+        top: Document,
+        sheet: Document,
+        rules: list[Document],
+        derived: Document,
+        vocabulary: Vocabulary,
+    ) -> None:
+        self.top, self.sheet, self.rules, self.derived = top, sheet, rules, derived
+        self.vocabulary = vocabulary
+
+    def book(self) -> LawBook:
+        instruments = {
+            id_: self._instrument(id_, raw) for id_, raw in self.top.value["instruments"].items()
+        }
+        entries = self.sheet.value["provisions"]
+        provisions: dict[str, Provision] = {}
+        for document in self.rules:
+            for index, raw in enumerate(document.value["rules"]):
+                found = self._provision(document, index, raw, entries, instruments)
+                if found.id in provisions:
+                    raise _bad(document, f"{found.id} stands twice", "rules", index)
+                provisions[found.id] = found
+        book = LawBook(
+            id=self.top.value["id"],
+            title=_text(self.top, self.top.value["title"], "title"),
+            hash=self._hash(),
+            provisions=MappingProxyType(provisions),
+            instruments=MappingProxyType(instruments),
+            derivations=MappingProxyType(self._derivations()),
+            attackers=MappingProxyType(_attackers(provisions)),
+            sheet_size=int(self.sheet.value["entries_in_the_sheets"]),
+        )
+        _check_references(book, self.vocabulary)
+        return book
+
+    def _hash(self) -> str:
+        content = [self.top, self.sheet, *self.rules, self.derived]
+        canonical = json.dumps(
+            [document.value for document in content],
+            ensure_ascii=False,
+            sort_keys=True,
+            separators=(",", ":"),
+        )
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+    def _instrument(self, id_: str, raw: dict[str, Any]) -> Instrument:
+        place = ("instruments", id_)
+        grounds = raw.get("grounds") or {}
+        return Instrument(
+            id=id_,
+            short=_text(self.top, raw["short"], *place),
+            scope=MappingProxyType(
+                {
+                    level: self._node(self.top, text, *place, "scope", level)
+                    for level, text in (raw.get("scope") or {}).items()
+                }
+            ),
+            grounds=tuple(grounds.get("any_of") or ()),
+            grounds_under=grounds.get("under"),
+            grounds_issues=tuple(grounds.get("issues") or ()),
+        )
+
+    def _provision(
+        self,
+        document: Document,
+        index: int,
+        raw: dict[str, Any],
+        entries: dict[str, Any],
+        instruments: dict[str, Instrument],
+    ) -> Provision:
+        place = ("rules", index)
+        id_ = str(raw.get("id"))
+        entry = entries.get(id_)
+        if entry is None:
+            says = f"the rule {id_!r} cites nothing: the sheet has no such provision"
+            raise _bad(document, says, *place, remedy=nearest(id_, entries))
+        for key in raw:
+            if key not in _ENTRY_KEYS:
+                raise _bad(
+                    document, f"a rule has no {key!r}", *place, key, remedy=nearest(key, _ENTRY_KEYS)
+                )
+        kind = raw.get("kind")
+        if kind not in KINDS:
+            raise _bad(document, f"{kind!r} is not a kind of provision", *place, "kind")
+        citation = Citation.parse(id_)
+        if citation.law not in instruments:
+            raise _bad(document, f"the book has no instrument {citation.law!r}", *place)
+        return Provision(
+            id=id_,
+            citation=citation,
+            title=_title(instruments[citation.law].short, entry["locator"]),
+            paraphrase=_text(self.sheet, entry["paraphrase"], "provisions", id_, "paraphrase"),
+            rank=entry["rank"],
+            kind=kind,
+            from_=_day(self.sheet, entry["from"], id_),
+            to=None if entry.get("to") is None else _day(self.sheet, entry["to"], id_),
+            issues=self._issues(document, raw.get("issues") or [], place),
+            rules=self._rules(document, raw, kind, place),
+            defeats=tuple(raw.get("defeats") or ()),
+            marks=Marks(
+                read=entry.get("read"), coded=raw.get("coded"), reviewed=raw.get("reviewed")
+            ),
+            verified=entry["verified"] == "true",
+            status=entry["status"],
+            instrument=citation.law,
+            reading=_text(document, raw["reading"], *place, "reading") if "reading" in raw else None,
+            source_sha256=entry.get("sha256"),
+            flags=self._flags(document, raw.get("flags") or [], place),
+        )
+
+    def _rules(
+        self, document: Document, raw: dict[str, Any], kind: str, place: tuple[str | int, ...]
+    ) -> Mapping[str, Rule]:
+        found: dict[str, Rule] = {}
+        for level, body in (raw.get("on") or {}).items():
+            at = (*place, "on", level)
+            if level not in _LEVELS:
+                raise _bad(document, f"a rule is not about a {level!r}", *at)
+            for key in body:
+                if key not in _RULE_KEYS:
+                    raise _bad(
+                        document, f"there is no {key!r} in a rule", *at, key,
+                        remedy=nearest(key, _RULE_KEYS),
+                    )
+            if (kind == "oblige") != ("met_when" in body):
+                raise _bad(document, "`met_when` belongs to duties, and to each of them", *at)
+            nodes = {
+                name: self._node(document, body[key], *at, key)
+                for name, key in (
+                    ("when", "when"), ("unless", "unless"), ("met", "met_when"), ("within", "within"),
+                )
+                if key in body
+            }
+            if "when" not in nodes:
+                raise _bad(document, "a rule lacks `when`", *at)
+            found[level] = Rule(level=level, **nodes)
+        if not found:
+            raise _bad(document, "a provision needs a rule about a use or an event", *place)
+        return MappingProxyType(found)
+
+    def _issues(
+        self, document: Document, raw: list[str], place: tuple[str | int, ...]
+    ) -> tuple[str, ...]:
+        known = self.vocabulary.domains["issue"]
+        for word in raw:
+            if word not in known:
+                raise _bad(
+                    document, f"{word!r} is not an issue", *place, "issues",
+                    remedy=nearest(word, known),
+                )
+        return tuple(raw)
+
+    def _flags(
+        self, document: Document, raw: list[dict[str, Any]], place: tuple[str | int, ...]
+    ) -> tuple[Flag, ...]:
+        return tuple(
+            Flag(
+                id=flag["id"],
+                when=self._node(document, flag["when"], *place, "flags", index, "when"),
+                says=_text(document, flag["says"], *place, "flags", index),
+                on=tuple(flag.get("on") or ()),
+            )
+            for index, flag in enumerate(raw)
+        )
+
+    def _derivations(self) -> dict[str, tuple[Derivation, ...]]:
+        found: dict[str, list[Derivation]] = {}
+        for index, raw in enumerate(self.derived.value["derived"]):
+            derivation = self._derivation(raw, "derived", index)
+            found.setdefault(derivation.fact, []).append(derivation)
+        return {fact: tuple(items) for fact, items in found.items()}
+
+    def _derivation(self, raw: dict[str, Any], *place: str | int) -> Derivation:
+        fact = self.vocabulary.facts.get(raw["fact"])
+        if fact is None:
+            raise _bad(
+                self.derived, f"there is no fact {raw['fact']!r}", *place,
+                remedy=nearest(raw["fact"], self.vocabulary.facts),
+            )
+        member = raw.get("member")
+        if (fact.type == "set") != (member is not None) or (member and member not in fact.members):
+            raise _bad(self.derived, f"{fact.id}: `member` names a member of a set fact", *place)
+        nodes = {
+            key: self._node(self.derived, raw[key], *place, key)
+            for key in ("is", "true_when", "false_when")
+            if key in raw
+        }
+        true, false = nodes.get("true_when"), nodes.get("false_when")
+        if "is" in nodes:
+            true, false = nodes["is"], _negated(nodes["is"])
+        reads = frozenset().union(*(facts_in(node) for node in nodes.values()))
+        return Derivation(
+            fact=fact.id,
+            member=member,
+            true_when=true,
+            false_when=false,
+            cites=tuple(raw.get("cites") or ()),
+            reads=reads,
+            because=_text(self.derived, raw["because"], *place) if "because" in raw else None,
+        )
+
+    def _node(self, document: Document, text: Any, *place: str | int) -> Node:
+        return parse(text, self.vocabulary, file=document.file, place=document.line(*place))
+
+
+def _negated(node: Node) -> Node:
+    from habeas.law.expression import Not
+
+    return Not(node)
+
+
+def _attackers(provisions: Mapping[str, Provision]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for provision in provisions.values():
+        for target in provision.defeats:
+            if target not in provisions:
+                raise BadInput(
+                    f"{provision.id} defeats {target!r}, which the book does not hold",
+                    remedy=nearest(target, provisions),
+                )
+            if provisions[target].kind not in BREAKABLE:
+                raise BadInput(f"{provision.id} defeats {target}, which nobody can break")
+            found.setdefault(target, []).append(provision.id)
+    return {target: tuple(by) for target, by in found.items()}
+
+
+def _nodes_of(provision: Provision) -> list[Node]:
+    return [
+        node
+        for rule in provision.rules.values()
+        for node in (rule.when, rule.unless, rule.met, rule.within)
+        if node is not None
+    ]
+
+
+def _check_references(book: LawBook, vocabulary: Vocabulary) -> None:
+    """Every provision or fact an expression leans on exists, and none leans on itself."""
+    edges: dict[str, set[str]] = {}
+    for provision in book.provisions.values():
+        nodes = _nodes_of(provision)
+        edges[provision.id] = {r for node in nodes for r in provisions_in(node)}
+        edges[provision.id] |= {f for node in nodes for f in facts_in(node)}
+        edges[provision.id] |= set(book.attackers.get(provision.id, ()))
+    for fact, derivations in book.derivations.items():
+        nodes = [n for d in derivations for n in (d.true_when, d.false_when) if n is not None]
+        edges[fact] = {f for n in nodes for f in facts_in(n)} | {
+            r for n in nodes for r in provisions_in(n)
+        }
+        edges[fact].discard(fact if vocabulary.facts[fact].type == "set" else "")
+    for source, targets in edges.items():
+        for target in targets:
+            if target not in book.provisions and target not in vocabulary.facts:
+                raise BadInput(
+                    f"{source} leans on {target!r}, which the book does not hold",
+                    remedy=nearest(target, book.provisions),
+                )
+    _refuse_circle(edges)
+
+
+def _refuse_circle(edges: Mapping[str, set[str]]) -> None:
+    done: set[str] = set()
+
+    def walk(node: str, path: tuple[str, ...]) -> None:
+        if node in path:
+            circle = " → ".join([*path[path.index(node) :], node])
+            raise BadInput(f"provisions lean on each other in a circle: {circle}")
+        if node in done:
+            return
+        for target in edges.get(node, ()):
+            walk(target, (*path, node))
+        done.add(node)
+
+    for node in edges:
+        walk(node, ())
+
+
+def _text(document: Document, raw: Any, *place: str | int) -> Text:
+    if not isinstance(raw, dict) or not raw.get("en") or not raw.get("zh"):
+        raise _bad(document, "words are needed in both languages, en and zh", *place)
+    return Text(en=raw["en"], zh=raw["zh"])
+
+
+def _day(document: Document, raw: Any, id_: str) -> date:
+    try:
+        return read_date(raw)
+    except Wrong as wrong:
+        raise _bad(document, wrong.says, "provisions", id_) from wrong
+
+
+def _bad(
+    document: Document, says: str, *place: str | int, remedy: str | None = None
+) -> BadInput:
+    return BadInput(says, file=document.file, place=document.line(*place), remedy=remedy)
+
+
+_DIGITS = "零一二三四五六七八九"
+
+
+def chinese_number(number: int) -> str:
+    """A number below 10,000 as Chinese law writes it.
+
+    >>> chinese_number(13), chinese_number(1035), chinese_number(20), chinese_number(110)
+    ('十三', '一千零三十五', '二十', '一百一十')
+    """
+    said = ""
+    for unit, word in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit, number = divmod(number, unit)
+        if digit:
+            said += _DIGITS[digit] + word
+        elif said and number and not said.endswith("零"):
+            said += "零"
+    return said.removeprefix("一") if said.startswith("一十") else said
+
+
+def _title(short: Text, locator: Mapping[str, str]) -> Text:
+    en, zh = f"{short.en} art. {locator['article']}", f"{short.zh}第{_zh(locator['article'])}条"
+    if "paragraph" in locator:
+        en += f"({locator['paragraph']})"
+        zh += f"第{_zh(locator['paragraph'])}款"
+    if "item" in locator:
+        en += f" item {locator['item']}"
+        zh += f"第{_zh(locator['item'])}项"
+    return Text(en=en, zh=zh)
+
+
+def _zh(number: str) -> str:
+    return chinese_number(int(number)) if number.isdigit() else number

@@ -1,0 +1,210 @@
+"""What a decision says, element by element, with everything it rests on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+from habeas.law.expression import Truth
+from habeas.terms import Citation, Status, Text
+
+Outcome = Literal["breached", "not_breached", "holds", "does_not_hold", "undetermined"]
+DutyState = Literal["met", "breached", "pending", "unknown"]
+
+
+def _text(text: Text) -> dict[str, str]:
+    return {"en": text.en, "zh": text.zh}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step of an explanation: what was found, whether it is so, and on what it rests."""
+
+    says: Text
+    truth: Truth
+    fact: str | None = None
+    provision: str | None = None
+    steps: tuple[Step, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "says": _text(self.says),
+            "truth": self.truth,
+            "fact": self.fact,
+            "provision": self.provision,
+            "steps": [step.to_json() for step in self.steps],
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProvisionResult:
+    """One provision on one element; `steps` is why, pruned to what decided it."""
+
+    id: str
+    citation: Citation
+    title: Text
+    paraphrase: Text
+    outcome: Outcome
+    governed: Truth
+    mark: str
+    defeated_by: tuple[str, ...] = ()
+    reading: Text | None = None
+    because: Step | None = field(default=None, compare=False)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "title": _text(self.title),
+            "paraphrase": _text(self.paraphrase),
+            "outcome": self.outcome,
+            "governed": self.governed,
+            "mark": self.mark,
+            "defeated_by": list(self.defeated_by),
+            "reading": None if self.reading is None else _text(self.reading),
+            "because": None if self.because is None else self.because.to_json(),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duty:
+    """A duty that is owed here, and how it stands. due: None where the law names no hour."""
+
+    provision: str
+    title: Text
+    state: DutyState
+    due: date | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "provision": self.provision,
+            "title": _text(self.title),
+            "state": self.state,
+            "due": None if self.due is None else self.due.isoformat(),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """A flag: an ambiguity of the law, a contradiction in the facts, a limit of the book."""
+
+    id: str
+    says: Text
+    under: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        return {"id": self.id, "says": _text(self.says), "under": list(self.under)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ElementDecision:
+    """What the book says of one use or event.
+
+    governed: False means the book does not govern it; then no rule of the book is broken.
+    missing: facts whose knowledge could change the status; hangs_on: judgements it rests on.
+    because: the steps that decided it; for `undetermined`, those that kept it open.
+    """
+
+    element: str
+    level: str
+    governed: Truth
+    status: Status
+    breached: tuple[ProvisionResult, ...]
+    satisfied: tuple[ProvisionResult, ...]
+    defeated: tuple[ProvisionResult, ...]
+    undetermined: tuple[ProvisionResult, ...]
+    duties: tuple[Duty, ...]
+    hangs_on: tuple[str, ...]
+    missing: tuple[str, ...]
+    flags: tuple[Notice, ...]
+    because: Step
+    not_governed_by: tuple[str, ...]
+    mark: str
+    issues: tuple[str, ...] | None = None
+    asked: tuple[str, ...] = ()
+    voices: tuple[tuple[str, Status], ...] = ()
+    differ_on: tuple[str, ...] = ()
+
+    @property
+    def result(self) -> str:
+        """'lawful', 'unlawful', 'undetermined' or 'not_governed'."""
+        return "not_governed" if self.governed is False else self.status.value
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "element": self.element,
+            "level": self.level,
+            "status": self.result,
+            "governed": self.governed,
+            "issues": None if self.issues is None else list(self.issues),
+            "breached": [result.to_json() for result in self.breached],
+            "satisfied": [result.to_json() for result in self.satisfied],
+            "defeated": [result.to_json() for result in self.defeated],
+            "undetermined": [result.to_json() for result in self.undetermined],
+            "duties": [duty.to_json() for duty in self.duties],
+            "hangs_on": list(self.hangs_on),
+            "missing": list(self.missing),
+            "flags": [flag.to_json() for flag in self.flags],
+            "because": self.because.to_json(),
+            "not_governed_by": list(self.not_governed_by),
+            "weakest_mark": self.mark,
+            "voices": {who: status.value for who, status in self.voices},
+            "differ_on": list(self.differ_on),
+        }
+
+
+_WORST = (Status.UNLAWFUL, Status.UNDETERMINED, Status.LAWFUL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """One matter under one book, on what was known as of a day.
+
+    acted_on: the day whose law was applied; None: the law could not be picked.
+    missing: what a matter without any use or event needs to say first.
+    """
+
+    book: str
+    book_hash: str
+    as_of: date
+    acted_on: date | None
+    elements: tuple[ElementDecision, ...]
+    missing: tuple[str, ...] = ()
+    flags: tuple[Notice, ...] = ()
+    coded: int = 0
+    in_sheets: int = 0
+    matter: str | None = None
+
+    @property
+    def status(self) -> Status:
+        """The worst over all elements; undetermined where nothing was asked."""
+        statuses = {element.status for element in self.elements} or {Status.UNDETERMINED}
+        return next(status for status in _WORST if status in statuses)
+
+    def element(self, id_: str) -> ElementDecision:
+        """The decision on one element, such as 'u1'."""
+        return next(element for element in self.elements if element.element == id_)
+
+    @property
+    def mark(self) -> str:
+        """The weakest mark any element rests on."""
+        order = ("none", "read", "coded", "reviewed")
+        marks = [element.mark for element in self.elements]
+        return min(marks, key=order.index) if marks else "none"
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "format": "decision/v1",
+            "matter": self.matter,
+            "book": self.book,
+            "book_sha256": self.book_hash,
+            "as_of": self.as_of.isoformat(),
+            "acted_on": None if self.acted_on is None else self.acted_on.isoformat(),
+            "status": self.status.value,
+            "elements": [element.to_json() for element in self.elements],
+            "missing": list(self.missing),
+            "flags": [flag.to_json() for flag in self.flags],
+            "weakest_mark": self.mark,
+            "provisions_coded": self.coded,
+            "provisions_in_the_sheets": self.in_sheets,
+        }

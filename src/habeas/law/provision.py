@@ -1,0 +1,92 @@
+"""One provision of a law book: what it says, and the same as expressions over facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from habeas.law.expression import Node
+from habeas.terms import Citation, Text
+
+Kind = Literal["scope", "define", "ground", "exempt", "prohibit", "oblige"]
+KINDS: tuple[Kind, ...] = ("scope", "define", "ground", "exempt", "prohibit", "oblige")
+BREAKABLE: tuple[Kind, ...] = ("prohibit", "oblige")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A provision at one level (use or event).
+
+    Grounds, definitions, scope and exemptions: `when` is what they ask for.
+    Prohibitions: `when` is the forbidden act, `unless` its exceptions.
+    Duties: `when` says when they are owed, `unless` excepts, `met` is their fulfilment.
+    within: where the instrument's scope is not enough, what else must hold for it to govern.
+    """
+
+    level: str
+    when: Node
+    unless: Node | None = None
+    met: Node | None = None
+    within: Node | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flag:
+    """Something a reader must see when it is true: an ambiguity of the law, a limit of ours."""
+
+    id: str
+    when: Node
+    says: Text
+    on: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marks:
+    """How far a provision has been checked. The weakest one a decision rests on is shown."""
+
+    read: str | None
+    coded: str | None
+    reviewed: str | None
+
+    @property
+    def weakest(self) -> str:
+        """What it has reached so far: 'reviewed', 'coded', 'read' or 'none'."""
+        if not self.read:
+            return "none"
+        if not self.coded:
+            return "read"
+        return "reviewed" if self.reviewed else "coded"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provision:
+    """A provision as the sheet has it, with its rules by level; `to` is the first day without."""
+
+    id: str
+    citation: Citation
+    title: Text
+    paraphrase: Text
+    rank: str
+    kind: Kind
+    from_: date
+    to: date | None
+    issues: tuple[str, ...]
+    rules: Mapping[str, Rule]
+    defeats: tuple[str, ...]
+    marks: Marks
+    verified: bool
+    status: str
+    instrument: str
+    reading: Text | None = None
+    source_sha256: str | None = None
+    flags: tuple[Flag, ...] = field(default=())
+
+    def in_force(self, day: date) -> bool:
+        return self.from_ <= day and (self.to is None or day < self.to)
+
+    @property
+    def decides(self) -> bool:
+        """Unverified and draft provisions are shown and never decide."""
+        return self.verified and self.status in ("in_force", "superseded", "superseded_in_part")

@@ -1,0 +1,133 @@
+"""How one element is seen under one book: stated facts, derived facts, other provisions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from habeas.law.book import Derivation, LawBook
+from habeas.law.expression import Truth, k_and, k_not, k_or
+from habeas.law.provision import BREAKABLE, Provision, Rule
+from habeas.law.values import SetValue, Value
+
+INFRINGING = "use.infringing"
+
+
+class FactsView:
+    """Facts by id and provisions by id, worked out once each. One view, one version of facts."""
+
+    __slots__ = ("_facts", "_provisions", "book", "contradicted", "day", "known", "level", "today")
+
+    def __init__(
+        self, known: Mapping[str, Value], *, book: LawBook, level: str, day: date, today: date
+    ) -> None:
+        self.known = known
+        self.book = book
+        self.level = level
+        self.day = day
+        self.today = today
+        self._facts: dict[str, Value | None] = {}
+        self._provisions: dict[str, Truth] = {}
+        self.contradicted: set[str] = set()
+
+    def as_of(self) -> date:
+        return self.today
+
+    def fact(self, id_: str) -> Value | None:
+        try:
+            return self._facts[id_]
+        except KeyError:
+            pass
+        value = self.known.get(id_)
+        derivations = self.book.derivations.get(id_)
+        if derivations:
+            value = self._with_derived(id_, value, derivations)
+        self._facts[id_] = value
+        return value
+
+    def _with_derived(
+        self, id_: str, stated: Value | None, derivations: tuple[Derivation, ...]
+    ) -> Value | None:
+        if derivations[0].member is not None:
+            return self._closed(stated, derivations)
+        worked_out = k_first(*(derived_truth(d, self) for d in derivations))
+        if stated is None:
+            return worked_out
+        if worked_out is not None and worked_out is not stated:
+            self.contradicted.add(id_)
+            return None
+        return stated
+
+    def _closed(self, stated: Value | None, derivations: tuple[Derivation, ...]) -> Value | None:
+        said = stated if isinstance(stated, SetValue) else SetValue(yes=_NONE, no=_NONE)
+        yes, no = set(said.yes), set(said.no)
+        for derivation in derivations:
+            member = derivation.member or ""
+            if said.has(member) is None:
+                truth = derived_truth(derivation, self)
+                if truth is not None:
+                    (yes if truth else no).add(member)
+        if not yes and not no:
+            return stated
+        return SetValue(yes=frozenset(yes), no=frozenset(no - yes))
+
+    def provision(self, id_: str) -> Truth:
+        """Does it hold (ground, scope …), or is it broken and undefeated (duty, prohibition)?"""
+        try:
+            return self._provisions[id_]
+        except KeyError:
+            pass
+        provision = self.book.provisions[id_]
+        truth = self._provision(provision)
+        self._provisions[id_] = truth
+        return truth
+
+    def _provision(self, provision: Provision) -> Truth:
+        if not provision.in_force(self.day):
+            return False
+        if not provision.decides:
+            return None
+        rule = self.rule(provision)
+        if rule is None:
+            return False
+        raw = rule_truth(rule, self)
+        if provision.kind not in BREAKABLE or raw is False:
+            return raw
+        attackers = self.book.attackers.get(provision.id, ())
+        return k_and(raw, k_not(k_or(*(self.provision(a) for a in attackers))))
+
+    def rule(self, provision: Provision) -> Rule | None:
+        """The provision's rule at this level; about an event it may speak through its use."""
+        found = provision.rules.get(self.level)
+        return found or (provision.rules.get("use") if self.level == "event" else None)
+
+
+_NONE: frozenset[str] = frozenset()
+
+
+def k_first(*truths: Truth) -> Truth:
+    """The first definite answer."""
+    return next((truth for truth in truths if truth is not None), None)
+
+
+def derived_truth(derivation: Derivation, view: FactsView) -> Truth:
+    """What a derivation says: true, false, or nothing."""
+    if derivation.true_when is not None and derivation.true_when.value(view) is True:
+        return True
+    if derivation.false_when is not None and derivation.false_when.value(view) is True:
+        return False
+    return None
+
+
+def rule_truth(rule: Rule, view: FactsView) -> Truth:
+    """A rule by itself: it holds, or it is broken, before anything defeats it."""
+    when = rule.when.value(view)
+    if when is False:
+        return False
+    unless = None if rule.unless is None else rule.unless.value(view)
+    met = None if rule.met is None else rule.met.value(view)
+    return k_and(
+        when,
+        True if rule.unless is None else k_not(unless),
+        True if rule.met is None else k_not(met),
+    )
