@@ -12,7 +12,7 @@ from habeas.cli.show import show_json
 
 if TYPE_CHECKING:
     from habeas.rights.activity import Activity
-    from habeas.rights.documents import MissingItem
+    from habeas.law.documents import MissingItem
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 Target = Annotated[

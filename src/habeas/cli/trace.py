@@ -22,7 +22,7 @@ from habeas.cli.home import (
 from habeas.cli.show import show_json
 
 if TYPE_CHECKING:
-    from habeas.relief.trace import Attribution
+    from habeas.relief.attribution import Attribution
 
 app = typer.Typer(add_completion=False)
 STEPS = {
@@ -69,11 +69,28 @@ def _write(out: Path, attribution: Attribution) -> None:
 
 
 def _show(attribution: Attribution, lang: Lang) -> None:
-    say(OUTCOMES[attribution.outcome], lang)
+    """The outcome, then for each release its four lines apart, then what it does not show."""
+    from habeas.relief.attribution import VERDICTS
+
+    say(attribution.summary(), lang)
+    for copy in attribution.lines:
+        print(f"{copy.recipient}  {copy.release_id}")
+        for name, line in copy.lines.items():
+            verdict, label = VERDICTS[line.verdict], LINES[name]
+            says = line.says
+            say(
+                words(
+                    f"  {label.en}: {verdict.en}. {says.en}",
+                    f"  {label.zh}：{verdict.zh}。{says.zh}",
+                ),
+                lang,
+            )
+    say(attribution.does_not_show, lang)
 
 
-OUTCOMES = {
-    "named": words("a recipient is named", "已指向接收方"),
-    "all_excluded": words("all recipients are excluded", "全部接收方均已排除"),
-    "not_decidable": words("not decidable on this leak", "凭此泄露数据无法判断"),
+LINES = {
+    "membership": words("membership", "行归属"),
+    "version": words("version", "版本"),
+    "canaries": words("canary rows", "诱饵记录"),
+    "marks": words("marks", "标记"),
 }

@@ -5,9 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+from habeas.errors import NotVerified
 from habeas.law.book import LawBook
 from habeas.ledger.bundle import BundleEntry, write_bundle
-from habeas.procedures.sequence import opened, payload_of, sequence
+from habeas.ledger.commitment import open_sealed
+from habeas.ledger.log import Log
+from habeas.ledger.vault import Vault
+from habeas.procedures.sequence import opened, sequence
 from habeas.procedures.show_person import must_be_known
 from habeas.records import models
 from habeas.records.home import Home
@@ -18,14 +22,36 @@ def bundle_for_person(home: Home, subject: str, out: Path, *, book: LawBook, now
     home.must_be("controller")
     sequence(home, now=now)
     entries = must_be_known(home, home.digest_of(subject))
-    log = home.log()
+    log, vault = home.log(), home.vault()
     write_bundle(
         out,
-        entries=[_bundled(home, entry, log) for entry in entries],
+        entries=[_bundled(home, entry, log, vault) for entry in entries],
         checkpoint=log.checkpoint(),
         vkey=home.keys.signing.vkey,
         book_hash=book.hash,
         created=now,
         subject_count=len(entries),
+        key=home.keys.signing,
     )
     return len(entries)
+
+
+def _bundled(home: Home, entry: models.Entry, log: Log, vault: Vault) -> BundleEntry:
+    if entry.index is None:
+        raise NotVerified("an entry about this person is not in the log")
+    leaf = bytes(entry.leaf)
+    if next(log.entries(entry.index, entry.index + 1), None) != leaf:
+        raise NotVerified(
+            "a record is not what the log says: it was changed after it was logged",
+            place=f"entry {entry.index}",
+        )
+    salt, payload = opened(home, entry, vault=vault)
+    return BundleEntry(
+        record_id=bytes(entry.record_id),
+        kind=entry.kind,
+        payload=open_sealed(leaf, salt, payload),
+        salt=salt,
+        leaf=leaf,
+        index=entry.index,
+        proof=log.prove(entry.index).hashes,
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from habeas.errors import BadInput
+from habeas.law.documents import content_list
 from habeas.procedures.outbox import Happening, add_entry
 from habeas.procedures.sequence import sequence
 from habeas.procedures.transaction import committing
@@ -12,7 +13,6 @@ from habeas.procedures.writes import RECORDS
 from habeas.records import models
 from habeas.records.home import Home
 from habeas.rights.activity import Activity, activity_from
-from habeas.rights.documents import content_list
 from habeas.rights.notice import unknown_items
 from habeas.rights.reading import nearest
 

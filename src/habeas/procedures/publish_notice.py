@@ -7,6 +7,7 @@ from datetime import datetime
 
 from habeas.errors import Refused, Undetermined
 from habeas.law.book import LawBook
+from habeas.law.documents import MissingItem
 from habeas.procedures.declare_activity import declared
 from habeas.procedures.digest import digest_of
 from habeas.procedures.outbox import Happening, add_entry
@@ -16,7 +17,6 @@ from habeas.procedures.writes import RECORDS
 from habeas.records import models
 from habeas.records.home import Home
 from habeas.rights.activity import Activity
-from habeas.rights.documents import MissingItem
 from habeas.rights.notice import draft_notice, missing_items
 from habeas.terms import Text
 

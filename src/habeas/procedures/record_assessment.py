@@ -6,6 +6,7 @@ from datetime import datetime
 
 from habeas.errors import Refused, Undetermined
 from habeas.law.book import LawBook
+from habeas.law.documents import MissingItem
 from habeas.procedures.declare_activity import declared
 from habeas.procedures.digest import digest_of
 from habeas.procedures.outbox import Happening, add_entry
@@ -23,7 +24,6 @@ from habeas.rights.assessment import (
     check_belongs,
     in_force_for,
 )
-from habeas.rights.documents import MissingItem
 
 
 def record_assessment(

@@ -23,6 +23,7 @@ from habeas.errors import NotVerified
 from habeas.ledger.commitment import open_sealed, split_secret
 from habeas.ledger.log import Log
 from habeas.ledger.receipt import Receipt
+from habeas.ledger.vault import Vault
 from habeas.procedures.transaction import committing
 from habeas.procedures.writes import RECEIPTS
 from habeas.records import models
@@ -44,6 +45,11 @@ def sequence(home: Home, *, now: datetime) -> int:
 
 def _pending(home: Home) -> QuerySet[models.Entry]:
     return models.Entry.objects.using(home.alias).filter(index=None).order_by("pk")
+
+
+def pending_count(home: Home) -> int:
+    """How many entries wait for the log."""
+    return _pending(home).count()
 
 
 def _drain(home: Home, log: Log, *, now: datetime) -> int:
@@ -78,14 +84,15 @@ def receipt_of(home: Home, entry: models.Entry) -> Receipt:
     return home.log().receipt(entry.index)
 
 
-def opened(home: Home, entry: models.Entry) -> tuple[bytes, bytes]:
-    """Salt and payload of an entry as it was sealed."""
+def opened(home: Home, entry: models.Entry, *, vault: Vault | None = None) -> tuple[bytes, bytes]:
+    """Salt and payload of an entry as it was sealed. vault: one for many entries is quicker."""
     subject = None if entry.subject is None else bytes(entry.subject)
     record = bytes(entry.record_id)
-    return split_secret(home.vault().decrypt(bytes(entry.sealed), subject, record=record))
+    secret = (vault or home.vault()).decrypt(bytes(entry.sealed), subject, record=record)
+    return split_secret(secret)
 
 
-def payload_of(home: Home, entry: models.Entry) -> Mapping[str, Any]:
+def payload_of(home: Home, entry: models.Entry, *, vault: Vault | None = None) -> Mapping[str, Any]:
     """What an entry says; NotVerified if it is not what the leaf commits to."""
-    salt, payload = opened(home, entry)
+    salt, payload = opened(home, entry, vault=vault)
     return open_sealed(bytes(entry.leaf), salt, payload)

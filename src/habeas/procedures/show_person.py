@@ -108,17 +108,20 @@ def _broken_chain(person: Mapping[str, Any], number: int, previous: str | None) 
     return None
 
 
-def _altered(home: Home, entry: models.Entry, says: Mapping[str, Any]) -> str | None:
-    """Whether the row in clear still says what the sealed entry says."""
-    if entry.kind != "choice":
-        return None
-    row = models.Choice.objects.using(home.alias).filter(entry=entry).first()
+def altered(entry: models.Entry, row: models.Choice | None, says: Mapping[str, Any]) -> str | None:
+    """Whether a choice in clear still says what its sealed entry says."""
     if row is None:
         return "the choice is gone from the records"
     stated = (row.activity, row.purpose, row.state, row.at.isoformat(), bytes(row.subject))
     subject = None if entry.subject is None else bytes(entry.subject)
     sealed = (says["activity"], says["purpose"], says["choice"], says["at"], subject)
     return None if stated == sealed else "the record was changed after it was logged"
+
+
+def _altered(home: Home, entry: models.Entry, says: Mapping[str, Any]) -> str | None:
+    if entry.kind != "choice":
+        return None
+    return altered(entry, models.Choice.objects.using(home.alias).filter(entry=entry).first(), says)
 
 
 def _in_force(home: Home, digest: bytes) -> dict[str, str]:

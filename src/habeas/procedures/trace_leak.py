@@ -19,7 +19,8 @@ from habeas.procedures.transaction import committing
 from habeas.procedures.writes import RECORDS
 from habeas.records import models
 from habeas.records.home import Home
-from habeas.relief.trace import Attribution, trace
+from habeas.relief.attribution import Attribution
+from habeas.relief.trace import trace
 from habeas.tables.source import Source
 
 

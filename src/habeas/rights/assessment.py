@@ -10,9 +10,9 @@ from typing import Any
 
 from habeas.errors import BadInput
 from habeas.law.book import LawBook
+from habeas.law.documents import Item, MissingItem, content_list, demanded_on
 from habeas.rights.activity import Activity, Use
 from habeas.rights.conditions import Condition, any_use, condition, of_use
-from habeas.rights.documents import Item, MissingItem, content_list, demanded_on
 from habeas.rights.reading import Reader, nearest, read_yaml
 from habeas.terms import Text
 

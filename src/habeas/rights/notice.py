@@ -8,10 +8,10 @@ from datetime import date
 from typing import Any
 
 from habeas.law.book import LawBook
+from habeas.law.documents import ContentList, Item, MissingItem, content_list, demanded_on
 from habeas.law.schema import load_vocabulary
 from habeas.rights.activity import Activity, Use, members_of
 from habeas.rights.conditions import Condition, condition
-from habeas.rights.documents import ContentList, Item, MissingItem, content_list, demanded_on
 from habeas.terms import Citation, Language, Text
 
 # Written by publishing, not by the declaration.
