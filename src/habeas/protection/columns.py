@@ -132,12 +132,13 @@ class ColumnPlan:
         to = self.params.get("to")
         if self.transform == "generalise" and to is not None and to not in DATE_STEPS:
             bad_word("date step", to, DATE_STEPS, place=f"{self.place}.params.to")
-        for name in ("width", "keep_first", "keep_last", "level"):
-            if (value := self.params.get(name)) is not None and value < (name == "width"):
-                raise BadInput(f"{name} is too small", place=f"{self.place}.params.{name}")
-        if self.transform == "round" and not self.params["to"] > 0:
-            raise BadInput("a rounding unit is above zero", place=f"{self.place}.params.to")
+        for name in ("keep_first", "keep_last", "level"):
+            if self.params.get(name, 0) < 0:
+                raise BadInput("must not be negative", place=f"{self.place}.params.{name}")
+        width = "to" if self.transform == "round" else "width"
+        if not 0 < self.params.get(width, 1) < float("inf"):
+            raise BadInput("must be above zero", place=f"{self.place}.params.{width}")
         if self.transform == "bin":
             edges = self.params["edges"]
-            if len(edges) < 1 or any(a >= b for a, b in pairwise(edges)):
+            if len(edges) < 1 or any(not a < b for a, b in pairwise(edges)):
                 raise BadInput("edges must rise", place=f"{self.place}.params.edges")

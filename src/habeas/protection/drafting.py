@@ -51,7 +51,8 @@ class Ask:
     needed: frozenset[str]
     covered: frozenset[str] | None
     identified: bool
-    keys: frozenset[str]
+    joins: frozenset[str]
+    keys: frozenset[str]  # joins and the subject's own
     exact: frozenset[str]  # decided on or added up: kept as they are
     adversary: frozenset[str]
     numeric_marks: frozenset[str]
@@ -107,10 +108,10 @@ def _plan(column: ColumnBoundary, ask: Ask, transform: str, why: Text, **more: A
 
 def _dropped(column: ColumnBoundary, ask: Ask) -> ColumnPlan | None:
     # 1 to 3.
-    if column.name not in ask.needed | ask.keys:
+    if column.name not in ask.needed | ask.joins:
         why = Text(en="the purpose doesn't need it", zh="该目的不需要此字段")
         return _plan(column, ask, "drop", why, citations=MINIMUM)
-    if ask.covered is not None and column.name not in ask.covered | ask.keys:
+    if ask.covered is not None and column.name not in ask.covered:
         why = Text(
             en="asked for, but the declared activity doesn't cover it for this purpose",
             zh="接收方提出需要，但已申报的处理活动未就该目的列出此字段",

@@ -158,6 +158,7 @@ def draft_plan(  # noqa: PLR0913 - each names one decision about a release
         needed=frozenset(needed),
         covered=None if covered is None else frozenset(covered),
         identified=identified,
+        joins=frozenset(joins),
         keys=frozenset(joins) | ({subject_column} if subject_column else set()),
         exact=frozenset(decided_on) | frozenset(sums),
         adversary=frozenset(adversary or ()),
@@ -199,7 +200,7 @@ def check_lawful(decision: ElementDecision | None) -> None:
     if decision is None or decision.status is Status.LAWFUL:
         return
     if decision.status is Status.UNLAWFUL:
-        under = ", ".join(sorted({result.id for result in decision.breached}))
+        under = ", ".join(sorted({str(result.provision) for result in decision.breached}))
         raise Refused(
             f"the use is unlawful under {under}",
             place=decision.element,
@@ -263,7 +264,7 @@ def _check_numbers(plan: ReleasePlan) -> None:
 
 def _check_grounds(plan: ReleasePlan) -> None:
     """Refuse what no edit may do; the first thing wrong is named."""
-    justified = {*plan.needed, *plan.joins, plan.subject_column}
+    justified = {*plan.needed, *plan.joins}
     for planned in plan.columns:
         if planned.leaves and planned.column not in justified:
             raise Refused(

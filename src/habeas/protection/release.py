@@ -310,7 +310,8 @@ def _with_canaries(
     canaries = make_canaries(
         base.table,
         plan.canaries,
-        secret=secret,
+        # Under the base's own salt: two bases alike in shape don't share canaries.
+        secret=derive_key(secret, base.salt, "canaries"),
         code=code,
         contact_domain=plan.contact_domain or UNOWNED_DOMAIN,
         together=plan.adversary,

@@ -87,9 +87,11 @@ class RiskMoment:
     whole_row: RiskFigures
 
     def to_json(self, *, leaving: bool) -> dict[str, Any]:
+        whole = self.whole_row.to_json(leaving=leaving)
+        columns = len(whole.pop("known"))
         return {
             "adversary": self.adversary.to_json(leaving=leaving),
-            "whole_row": self.whole_row.to_json(leaving=leaving),
+            "whole_row": {"columns": columns, **whole},
         }
 
 
