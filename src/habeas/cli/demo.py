@@ -274,18 +274,12 @@ def _bundle(stage: Stage, rows: int) -> None:  # noqa: ARG001
 
 
 def _end(stage: Stage, seconds: float) -> None:
-    say(
-        words("\nLinks of the chain that are not built yet:", "\n链条中尚未建成的环节："),
-        stage.lang,
-    )
+    stage.tell("Links of the chain that are not built yet:", "链条中尚未建成的环节：")
     for line in NOT_BUILT:
         _line(line, stage.lang)
-    say(
-        words(
-            f"\nDone in {seconds:.0f} s. Everything is in {stage.folder}/; open boundary.html first.",
-            f"\n用时 {seconds:.0f} 秒。所有产物在 {stage.folder}/，先看 boundary.html。",
-        ),
-        stage.lang,
+    stage.tell(
+        f"Done in {seconds:.0f} s. All is in {stage.folder}/; open boundary.html first.",
+        f"用时 {seconds:.0f} 秒。所有产物在 {stage.folder}/，先看 boundary.html。",
     )
 
 

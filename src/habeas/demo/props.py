@@ -74,7 +74,7 @@ def a_borrower(book: Path, choices: Path) -> str:
 
 
 def write_leaks(folder: Path, *, scoring: Path, collection: Path, seed: int) -> Mapping[str, Path]:
-    """Two leaks: a twentieth of (a), shuffled, renamed, a fifth of its cells altered; 200 rows of (b)."""
+    """A twentieth of (a), shuffled, renamed, a fifth of its cells altered; and 200 rows of (b)."""
     first = leak_of_release(open_source(scoring).read(), share=0.05, alter=0.2, seed=seed)
     second = leak_of_portfolio(open_source(collection).read(), 200, seed)
     paths = {"a": folder / "leak_a.csv", "b": folder / "leak_b.csv"}
