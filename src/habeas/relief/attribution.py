@@ -114,6 +114,7 @@ class Attribution:
         can't be told.
     tests_made: of this run; tests_before those of earlier runs; the bound counts both.
     needed: readable positions found, and how many naming and clearing would take.
+    read:     base id → code position → bit read; for an expert's recheck, not in the JSON.
     """
 
     outcome: Outcome
@@ -127,6 +128,7 @@ class Attribution:
     epsilon: float
     needed: Mapping[str, int]
     matching: tuple[Mapping[str, Any], ...]
+    read: Mapping[str, Mapping[int, bool]]
     does_not_show: Text = DOES_NOT_SHOW
 
     def of(self, recipient: str) -> tuple[CopyLines, ...]:
@@ -169,7 +171,7 @@ def _summary_en(found: Attribution) -> str:
         source = {
             True: "it is consistent with the controller's own copy",
             False: "it is not consistent with the controller's own copy either: the source is"
-            " one that is not listed",
+            " not listed, or several sources were mixed",
             None: "whether it is the controller's own copy can't be told",
         }[found.consistent_with_original]
         return f"Every listed copy is excluded as the only source; {source}."
@@ -192,7 +194,7 @@ def _summary_zh(found: Attribution) -> str:
     if found.outcome == "all_excluded":
         source = {
             True: "与个人信息处理者自己的副本相符",
-            False: "与个人信息处理者自己的副本也不相符，来源不在所列之中",
+            False: "与个人信息处理者自己的副本也不相符，来源不在所列之中，或者混合了多个来源",
             None: "是否出自个人信息处理者自己的副本无法判断",
         }[found.consistent_with_original]
         return f"所列副本均已被排除为唯一来源；{source}。"

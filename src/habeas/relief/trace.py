@@ -146,6 +146,13 @@ class _Run:
             epsilon=self.epsilon,
             needed=self._needed(),
             matching=tuple(self._matching(state) for state in self._all()),
+            read={
+                state.name: dict(
+                    zip(state.reading.positions.tolist(), state.reading.y.tolist(), strict=True)
+                )
+                for state in self.states.values()
+                if state.reading is not None
+            },
         )
 
     def _all(self) -> list[State]:
