@@ -188,7 +188,10 @@ def test_sparse_columns(rows: list[dict]) -> None:
 
     assert 0.20 < len(plates) / len(rows) < 0.24
     assert 0.07 < len(passports) / len(rows) < 0.09
-    assert all(re.fullmatch(r"[一-龥][A-HJ-NP-Z][0-9A-HJ-NP-Z]{5,6}", plate) for plate in plates)
+    assert all(
+        re.fullmatch(r"[一-龥][A-HJ-NP-Z]([0-9A-HJ-NP-Z]{5}|[DF][0-9]{5})", plate)
+        for plate in plates
+    )
     assert all(re.fullmatch(r"E(\d{8}|[A-HJ-NP-Z]\d{7})", passport) for passport in passports)
 
 
@@ -201,6 +204,32 @@ def test_portfolios(rows: list[dict]) -> None:
     assert {"P1", "P2", "P3"} == set(dealt)
     assert min(dealt.values()) > 0.2 * len(late)
     assert sum(row["score"] for row in late) / len(late) < 630
+
+
+def test_nobody_is_late_in_the_first_two_months(rows: list[dict]) -> None:
+    """A loan of sixty days or less is not overdue."""
+    late = [row for row in rows if row["overdue_days"]]
+
+    assert min((BOOK_DAY - row["disbursed_on"]).days for row in late) > 60
+
+
+def test_people_are_mixed(rows: list[dict]) -> None:
+    """Three fifths are men, the middle age is of working people, one in ten is of another people than Han."""
+    ages = sorted((BOOK_DAY - row["birth_date"]).days / 365.25 for row in rows)
+
+    assert 0.58 < sum(row["sex"] == "男" for row in rows) / len(rows) < 0.64
+    assert 28 < ages[len(rows) // 2] < 40
+    assert 0.07 < sum(row["ethnic_group"] != "汉族" for row in rows) / len(rows) < 0.11
+    assert 0.35 < sum(row["marital_status"] == "已婚" for row in rows) / len(rows) < 0.75
+
+
+def test_low_scores_pay_more(rows: list[dict]) -> None:
+    """The rate falls and the amount rises with the score."""
+    by_score = sorted(rows, key=lambda row: row["score"])
+    low, high = by_score[: ROWS // 5], by_score[-ROWS // 5 :]
+
+    assert sum(r["annual_rate"] for r in low) > 1.2 * sum(r["annual_rate"] for r in high)
+    assert sum(r["loan_amount"] for r in high) > 1.2 * sum(r["loan_amount"] for r in low)
 
 
 def test_money_is_plausible(rows: list[dict]) -> None:
