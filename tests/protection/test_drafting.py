@@ -28,18 +28,20 @@ def boundary(boundary_column, boundary_of):
         c("age", "quasi_identifier", ("age",), "int64"),
         c("children", "quasi_identifier", (), "int64", distinct=5),
         c("income", "personal", ("income",), "int64", distinct=4_000),
-        c("amount", "personal", ("loan",), "int64", distinct=400),
+        c("amount", "personal", ("loan_record",), "int64", distinct=400),
         c("rate", "undecided", (), "double", distinct=400),
         c("grade", "undecided", (), distinct=7),
         c("illness", "sensitive", ("health",)),
-        c("note", "personal", ("free_text",), distinct=9_000, unique_share=1.0),
+        c("note", "personal", ("mobile_cn", "free_text"), distinct=9_000, unique_share=1.0),
+        c("contacts", "personal", ("contacts", "mobile_cn")),
         c("order_no", "not_personal", (), distinct=9_000, unique_share=1.0),
     )
 
 
 ALL = (
     "borrower_id", "name", "mobile", "bank_card", "birth_date", "postcode", "region", "employer",
-    "age", "children", "income", "amount", "rate", "grade", "illness", "note", "order_no",
+    "age", "children", "income", "amount", "rate", "grade", "illness", "note", "contacts",
+    "order_no",
 )  # fmt: skip
 
 
@@ -76,6 +78,7 @@ def test_each_column_gets_the_transform_its_kind_asks_for(boundary):
         "grade": "keep",
         "illness": "drop",
         "note": "mask_spans",
+        "contacts": "drop",
         "order_no": "drop",
     } == {c.column: c.transform for c in plan.columns}
     assert ("birth_date", "postcode", "region", "age", "children") == plan.adversary
@@ -147,7 +150,7 @@ def test_a_named_adversary_makes_its_columns_quasi_identifiers(boundary):
 
 def test_an_unlawful_use_has_no_plan(boundary):
     """The refusal names the provisions that say so."""
-    breached = (SimpleNamespace(provision="cn.pipl.art23"),)
+    breached = (SimpleNamespace(id="cn.pipl.art23"),)
     unlawful = SimpleNamespace(status=Status.UNLAWFUL, element="u1", breached=breached)
 
     with pytest.raises(Refused, match=r"u1: the use is unlawful under cn\.pipl\.art23"):

@@ -51,11 +51,12 @@ def test_risk_figures_agree_with_counting(found):
     assert sum(n == 1 for n in counted.values()) == figures.unique_rows
     assert sum(n for n in counted.values() if n < 3) == figures.rows_below_k
     assert 1 / min(counted.values()) == figures.prosecutor_max
-    assert sum(1 / counted[row[:2]] for row in found) / len(found) == np.float64(
-        figures.prosecutor_average
-    ).round(12) or abs(
-        sum(1 / counted[row[:2]] for row in found) / len(found) - figures.prosecutor_average
-    ) < 1e-12
+    assert (
+        sum(1 / counted[row[:2]] for row in found) / len(found)
+        == np.float64(figures.prosecutor_average).round(12)
+        or abs(sum(1 / counted[row[:2]] for row in found) / len(found) - figures.prosecutor_average)
+        < 1e-12
+    )
     assert min(len(seen) for seen in values.values()) == figures.distinct_l["c"]
 
 

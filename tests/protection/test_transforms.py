@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import numpy as np
 import polars as pl
@@ -119,7 +119,7 @@ def test_transforms_do_what_they_say(values, transform, params, expected):
 )  # fmt: skip
 @pytest.mark.parametrize(
     "value",
-    [date(1987, 8, 14), datetime(1987, 8, 14, 23, 59), "1987-08-14", "1987/08/14", "1987年08月14日", "19870814", "1987-08-14 23:59:59"],
+    [date(1987, 8, 14), datetime(1987, 8, 14, 23, 59, tzinfo=UTC), "1987-08-14", "1987/08/14", "1987年08月14日", "19870814", "1987-08-14 23:59:59"],
 )  # fmt: skip
 def test_a_date_is_coarsened_however_it_is_written(value, to, expected):
     """A birth date must not slip through because it was stored as text."""

@@ -15,13 +15,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from habeas.boundary.draw import ColumnBoundary
 from habeas.protection.columns import ColumnPlan
 from habeas.terms import Text
-
-if TYPE_CHECKING:
-    from habeas.boundary.draw import ColumnBoundary
 
 # Steps of 1, 2, 5: a bin edge series that fits small and large amounts without seeing them.
 AMOUNT_EDGES = tuple(step * 10**power for power in range(3, 7) for step in (1, 2, 5))
@@ -30,16 +28,16 @@ FEW_VALUES = 10
 MANY_VALUES = 200
 NEARLY_UNIQUE = 0.98
 
+# Detector ids whose column names, reaches or follows one person by itself.
 IDENTIFIERS = frozenset(
     {
-        "cn_resident_id", "cn_passport", "mobile_cn", "phone_other", "phone", "landline",
-        "bank_card", "bank_account", "person_name", "postal_address", "email", "plate_cn",
-        "device_id", "imei", "mac", "ip_address", "contacts", "contacts_list", "account",
-        "account_id", "username", "customer_id", "identifier", "record_id", "hk_id",
-        "us_ssn", "iban", "vin", "openid",
+        "bank_account", "bank_card", "biometric", "cn_passport", "cn_resident_id", "contacts",
+        "coordinates", "device_id", "email", "iban", "id_image", "ip_address", "ipv6_address",
+        "landline_cn", "mac_address", "mobile_cn", "person_key", "person_name", "phone_other",
+        "plate_cn", "postal_address", "record_key", "us_ssn",
     }
 )  # fmt: skip
-FREE_TEXT = frozenset({"free_text", "text"})
+FREE_TEXT = frozenset({"free_text"})
 MINIMUM = ("cn.pipl.art6",)
 
 
@@ -67,10 +65,12 @@ def draft_column(column: ColumnBoundary, ask: Ask) -> ColumnPlan:
 
 def role_of(column: ColumnBoundary, ask: Ask) -> str:
     """What the column is good for in finding a person."""
-    if column.name in ask.keys or _names_a_person(column):
+    if column.name in ask.keys:
         return "identifier"
     if FREE_TEXT.intersection(column.kinds):
         return "free_text"
+    if _names_a_person(column):
+        return "identifier"
     if column.category.value == "quasi_identifier" or column.name in ask.adversary:
         return "quasi_identifier"
     return "attribute"
@@ -82,8 +82,7 @@ def _names_a_person(column: ColumnBoundary) -> bool:
         return True
     unique = column.unique_share is not None and column.unique_share >= NEARLY_UNIQUE
     many = column.distinct is not None and column.distinct > MANY_VALUES
-    text = FREE_TEXT.intersection(column.kinds)
-    return unique and many and not text and _coded(column.arrow_type)
+    return unique and many and _coded(column.arrow_type)
 
 
 def _coded(arrow_type: str) -> bool:
@@ -195,7 +194,7 @@ def coarser(column: ColumnBoundary) -> tuple[str, Mapping[str, Any]]:
     kind = column.kinds[0] if column.kinds else ""
     if column.arrow_type.startswith(("date", "timestamp")) or kind in ("birth_date", "date"):
         return "generalise", {"by": "date", "to": "year"}
-    if kind in ("postcode", "postal_code"):
+    if kind == "postcode":
         return "generalise", {"by": "prefix", "keep_first": 2}
     if column.distinct is not None and column.distinct <= FEW_VALUES:
         return "keep", {}
@@ -204,7 +203,7 @@ def coarser(column: ColumnBoundary) -> tuple[str, Mapping[str, Any]]:
         return ("drop" if many else "keep"), {}
     if kind == "age":
         return "generalise", {"by": "bands", "width": 5}
-    edges = AMOUNT_EDGES if kind in ("income", "amount") else COUNT_EDGES
+    edges = AMOUNT_EDGES if kind in ("income", "assets") else COUNT_EDGES
     return "bin", {"edges": list(edges)}
 
 

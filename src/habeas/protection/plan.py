@@ -12,16 +12,14 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from habeas.boundary.draw import Boundary
 from habeas.errors import BadInput, Refused, Undetermined
+from habeas.law.decision import ElementDecision
 from habeas.protection.columns import MARKABLE_TRANSFORMS, ColumnPlan, bad_word, nearest
 from habeas.protection.drafting import Ask, draft_column
 from habeas.terms import Status, Text
-
-if TYPE_CHECKING:
-    from habeas.boundary.draw import Boundary
-    from habeas.law.reason import ElementDecision
 
 FORMAT = "plan/v1"
 SUPPRESSIONS = ("rows", "stars")
@@ -200,7 +198,7 @@ def check_lawful(decision: ElementDecision | None) -> None:
     if decision is None or decision.status is Status.LAWFUL:
         return
     if decision.status is Status.UNLAWFUL:
-        under = ", ".join(sorted({str(result.provision) for result in decision.breached}))
+        under = ", ".join(sorted({result.id for result in decision.breached}))
         raise Refused(
             f"the use is unlawful under {under}",
             place=decision.element,
