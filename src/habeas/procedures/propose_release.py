@@ -120,14 +120,14 @@ def _decide(
 
 def _refuse_unlawful(decision: ElementDecision, use: Use, book: LawBook) -> None:
     if decision.status is Status.UNLAWFUL:
-        under = [str(result.provision) for result in decision.breached]
+        under = [result.id for result in decision.breached]
         raise Refused(
             f"not released: use {use.id} is unlawful under {', '.join(under)}",
             place=f"book {book.id}",
             remedy=_remedy(under),
         )
     if decision.status is Status.UNDETERMINED:
-        wanted = [*decision.missing, *decision.hangs_on]
+        wanted = dict.fromkeys([*decision.missing, *decision.hangs_on])
         raise Undetermined(
             f"not released: whether use {use.id} is lawful can't be said without "
             f"{', '.join(wanted) or 'facts that are unknown'}",

@@ -234,6 +234,7 @@ def _commit(
 
 def _store(home: Home, proposal: Proposal, ready: _Ready, *, now: datetime) -> models.Release:
     digest = digest_of(ready.manifest)
+    assert proposal.use.recipient is not None
     release = models.Release.objects.using(home.alias).create(
         release_id=ready.release_id,
         activity=proposal.row,

@@ -95,7 +95,10 @@ def _provides(use: Use) -> Condition:
 
 
 def _marketing(use: Use) -> Condition:
-    return Condition(holds=bool(MARKETING & {use.purpose, *members_of(use.facts.get("purposes"))}))
+    """Marketing by automated decision: both halves."""
+    if not MARKETING & {use.purpose, *members_of(use.facts.get("purposes"))}:
+        return Condition(holds=False)
+    return _automated(use)
 
 
 def _automated_major(use: Use) -> Condition:
