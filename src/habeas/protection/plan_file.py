@@ -16,7 +16,21 @@ from habeas.terms import Text
 
 def plan_text(plan: ReleasePlan) -> str:
     """The plan as YAML, ready to be read, edited and read back."""
-    return yaml.safe_dump(plan.to_mapping(), allow_unicode=True, sort_keys=False, width=100)
+    return yaml.dump(
+        plan.to_mapping(), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=100
+    )
+
+
+class _Dumper(yaml.SafeDumper):
+    """YAML in which every string comes back as it was, rare line separators too."""
+
+
+def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    quoted = '"' if any(mark in text for mark in ("\x85", "\u2028", "\u2029")) else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=quoted)
+
+
+_Dumper.add_representer(str, _represent_text)
 
 
 # Where each setting stands in the file: section, name there, field of ReleasePlan, kinds.

@@ -28,13 +28,16 @@ _WORDS: dict[str, Text] = {
     "before": Text(en="before", zh="处理前"),
     "now": Text(en="handed out", zh="交付时"),
     "rows": Text(en="rows", zh="行"),
-    "of": Text(en="of", zh="／共"),
+    "of": Text(en="of {rows} rows", zh="共 {rows} 行"),
     "known": Text(en="for someone who knows", zh="对知晓下列字段者"),
     "nobody": Text(
         en="no columns taken as known; the recipient knows whom it deals with",
         zh="未设定攻击者已知字段；接收方知晓所涉个人",
     ),
-    "whole": Text(en="alone for someone who knows a whole row", zh="对知晓整行者唯一的行"),
+    "whole": Text(
+        en="{share} of rows alone for someone who knows a whole row",
+        zh="对知晓整行者，{share} 的行唯一",
+    ),
     "positions": Text(en="readable positions", zh="可用标记位置"),
     "needed": Text(en="needed for one leaker", zh="指向单一泄露方所需"),
     "none": Text(en="not by marks", zh="无法凭标记"),
@@ -163,8 +166,8 @@ def risk_dial(made: Prepared, language: Language) -> Dial:
     known = made.plan.adversary
     after, before = made.risk.marked, made.risk.before
     alone = small(after.whole_row.unique_rows)
-    share = f"{after.whole_row.unique_share:.1%}" if isinstance(alone, int) else f"{alone}"
-    whole = f"{share} {word['whole']}"
+    share = f"{after.whole_row.unique_share:.1%}" if isinstance(alone, int) else alone
+    whole = word["whole"].format(share=share)
     if not known:
         return Dial(
             label=word["risk"],
@@ -204,7 +207,7 @@ def leak_dial(made: Prepared, language: Language) -> Dial:
     value = word["none"]
     if smallest is not None:
         value = f"{smallest:,} {word['rows']}"
-        below = (f"{word['of']} {rows:,} {word['rows']}", *below)
+        below = (word["of"].format(rows=f"{rows:,}"), *below)
     return Dial(
         label=word["leak"],
         value=value,
