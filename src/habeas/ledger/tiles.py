@@ -54,7 +54,7 @@ def parse_tile_path(path: str) -> Tile:
         level = None if found["level"] == "entries" else int(found["level"])
         index = int(found["groups"].replace("/", "").replace("x", ""))
         tile = Tile(level=level, index=index, width=int(found["width"] or WIDTH))
-        if tile.path == path:
+        if tile.path == path and tile.width <= WIDTH:
             return tile
     raise BadInput(f"{path!r} is not the path of a tile")
 
