@@ -143,6 +143,9 @@ def boundary_column():
 @pytest.fixture
 def boundary_of():
     def make(*columns):
-        return SimpleNamespace(columns=columns, book="cn", book_hash="00" * 32)
+        by_name = {column.name: column for column in columns}
+        return SimpleNamespace(
+            columns=columns, column=by_name.__getitem__, book="cn", book_hash="00" * 32
+        )
 
     return make

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 
 from habeas.errors import BadInput, Refused, Undetermined
-from habeas.protection.plan import draft_plan
+from habeas.protection.plan import check_plan, draft_plan
 from habeas.terms import Status, Text
 
 NEED = Text(en="the model is about it", zh="模型以此为据")
@@ -182,3 +183,27 @@ def test_a_column_that_is_not_there_is_named_with_the_nearest(boundary, place):
     """A typing error in any list is caught before anything is planned."""
     with pytest.raises(BadInput, match=rf"{place}: unknown column 'amuont'; did you mean 'amount'"):
         _draft(boundary, **{place: ("amuont",)})
+
+
+def test_an_edited_plan_cannot_call_a_column_lighter_than_the_data_shows(boundary):
+    """Someone who relabels a sensitive column or a telephone number to slip it past the plan's
+    own checks is caught by the scan of the data."""
+    plan = _draft(boundary)
+    check_plan(plan, boundary)
+
+    def edited(column, **more):
+        columns = tuple(replace(c, **more) if c.column == column else c for c in plan.columns)
+        return replace(plan, columns=columns)
+
+    with pytest.raises(
+        Refused, match="'illness' personal and attribute, and the data shows it is sensitive"
+    ):
+        check_plan(edited("illness", category="personal", transform="keep"), boundary)
+    with pytest.raises(Refused, match=r"'mobile' personal and attribute.*a direct identifier"):
+        check_plan(edited("mobile", role="attribute", transform="keep"), boundary)
+
+
+def test_a_plan_for_another_table_is_named(boundary, boundary_of):
+    """A plan with a column that the scanned table lacks is not this table's plan."""
+    with pytest.raises(BadInput, match="unknown column 'order_no'"):
+        check_plan(_draft(boundary), boundary_of(*boundary.columns[:-1]))

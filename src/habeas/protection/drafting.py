@@ -69,14 +69,14 @@ def role_of(column: ColumnBoundary, ask: Ask) -> str:
         return "identifier"
     if FREE_TEXT.intersection(column.kinds):
         return "free_text"
-    if _names_a_person(column):
+    if is_identifier(column):
         return "identifier"
     if column.category.value == "quasi_identifier" or column.name in ask.adversary:
         return "quasi_identifier"
     return "attribute"
 
 
-def _names_a_person(column: ColumnBoundary) -> bool:
+def is_identifier(column: ColumnBoundary) -> bool:
     """By its kind, or because nearly each row has a code of its own."""
     if column.kinds and column.kinds[0] in IDENTIFIERS:
         return True

@@ -18,7 +18,7 @@ from habeas.boundary.draw import Boundary
 from habeas.errors import BadInput, Refused, Undetermined
 from habeas.law.decision import ElementDecision
 from habeas.protection.columns import MARKABLE_TRANSFORMS, ColumnPlan, bad_word, nearest
-from habeas.protection.drafting import Ask, draft_column
+from habeas.protection.drafting import Ask, draft_column, is_identifier
 from habeas.terms import Status, Text
 
 FORMAT = "plan/v1"
@@ -191,6 +191,28 @@ def draft_plan(  # noqa: PLR0913 - each names one decision about a release
 
 def _only(names: Sequence[str], left: Sequence[str]) -> tuple[str, ...]:
     return tuple(name for name in names if name in left)
+
+
+def check_plan(plan: ReleasePlan, boundary: Boundary) -> None:
+    """Refuse a plan that calls a column something lighter than the scan of the data found it.
+
+    For plans read from a file: an editor may widen neither category nor role to get past the
+    plan's own checks.
+    """
+    names = [column.name for column in boundary.columns]
+    for planned in plan.columns:
+        if planned.column not in names:
+            raise bad_column(planned.column, names, place="columns")
+        seen = boundary.column(planned.column)
+        names_a_person = is_identifier(seen) and planned.role not in ("identifier", "free_text")
+        if planned.category != seen.category.value or (planned.leaves and names_a_person):
+            what = "a direct identifier" if names_a_person else seen.category.value
+            raise Refused(
+                f"the plan calls column {planned.column!r} {planned.category} and "
+                f"{planned.role}, and the data shows it is {what}",
+                place=planned.place,
+                remedy="draft the plan again; category and role come from the scan",
+            )
 
 
 def check_lawful(decision: ElementDecision | None) -> None:
