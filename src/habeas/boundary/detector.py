@@ -1,0 +1,147 @@
+"""What a detector is: names, shapes, a check, words around it, and the category in law."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import IntEnum, IntFlag
+from typing import Literal
+
+from habeas.boundary.draw import Category
+from habeas.boundary.header import tokens_of
+from habeas.terms import Text
+
+ART4 = ("cn.pipl.art4.p1",)
+ART28 = ("cn.pipl.art28.p1",)
+
+
+class Look(IntEnum):
+    """What a detector says of one cell."""
+
+    NONE = 0
+    SHAPE = 1  # it has the shape, and fails the check
+    VALID = 2
+
+
+class Needs(IntFlag):
+    """Which characters a cell must hold before a detector is asked at all."""
+
+    NOTHING = 0
+    DIGITS = 1  # at least four digits
+    HAN = 2
+    LATIN = 4
+    AT = 8
+    COLON = 16
+    DOT = 32
+    STAR = 64
+    BRACKET = 128
+    DIGIT = 256  # at least one digit
+
+
+Family = Literal["int", "float", "date", "bool", "string", "other"]
+ANY_FAMILY: frozenset[Family] = frozenset({"int", "float", "date", "bool", "string"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """Column names that say this kind: phrases of whole tokens, `|` between them.
+
+    en: snake, camel and pinyin names are split into tokens first: "id number|sfzh".
+    zh: phrases looked for in the Chinese part of the name.
+    """
+
+    en: str = ""
+    zh: str = ""
+
+    def phrases(self) -> list[tuple[str, ...]]:
+        return [tuple(tokens_of(phrase)) for phrase in self.en.split("|") if phrase]
+
+    def han(self) -> list[str]:
+        return [phrase for phrase in self.zh.split("|") if phrase]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InText:
+    """How the kind is found inside longer text.
+
+    alone: reported also without a keyword nearby. group: the part of the match that is the span.
+    """
+
+    pattern: re.Pattern[str]
+    check: Callable[[str], bool] | None = None
+    alone: bool = True
+    group: int = 0
+    needs: Needs = Needs.NOTHING
+    rung: Literal["pattern", "checksum", "keyword"] = "pattern"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detector:
+    """One kind of data.
+
+    cell: judges a whole cell, folded and stripped; None: known by its column's name only.
+    chance: how often a value of the same shape that is something else passes the check.
+    alone: the values suffice; False: the column's name must say so too.
+    direct: leads to one person by itself, so that its rows are about persons.
+    families: Arrow types a column of this kind may have.
+    plausible: for kinds known by name: what the values may look like, so that a misleading
+        name is not believed against them.
+    note: what the law sheets leave open; the line is then drawn on the protective side.
+    distinct: fewest different values before the values count (names, addresses).
+    share: least share of cells for "this column is of this kind" without its name saying so.
+    """
+
+    id: str
+    label: Text
+    category: Category
+    citations: tuple[str, ...] = ()
+    evidence: Literal["validated", "statistical", "header"] = "statistical"
+    names: Names = field(default_factory=Names)
+    keywords: str = ""
+    cell: Callable[[str], Look] | None = None
+    needs: Needs = Needs.NOTHING
+    chance: float = 0.05
+    checksum: bool = False
+    alone: bool = True
+    direct: bool = False
+    demographic: bool = False
+    families: frozenset[Family] = frozenset({"string"})
+    plausible: Callable[[str], bool] | None = None
+    note: Text | None = None
+    distinct: int = 2
+    share: float = 0.6
+    text: InText | None = None
+
+    def __post_init__(self) -> None:
+        if self.category in (Category.SENSITIVE, Category.PERSONAL) and not self.citations:
+            raise ValueError(f"detector {self.id} must cite the provision of its category")
+        if not 0 < self.chance < 1:
+            raise ValueError(f"detector {self.id}: chance is a probability")
+
+
+UNSETTLED = Text(
+    en="whether the law lists it as sensitive is not settled by the texts read; "
+    "treated as sensitive until it is",
+    zh="已读文本未能确定其是否列入敏感个人信息，确定前按敏感个人信息对待",
+)
+
+
+def whole(pattern: str, flags: int = 0) -> Callable[[str], Look]:
+    """A cell check that is a pattern alone."""
+    compiled = re.compile(pattern, flags)
+
+    def look(value: str) -> Look:
+        return Look.VALID if compiled.fullmatch(value) else Look.NONE
+
+    return look
+
+
+def among(words: str, *, fold_case: bool = True) -> Callable[[str], Look]:
+    """A cell check that is a list of words (`|` between them)."""
+    known = frozenset(word.casefold() if fold_case else word for word in words.split("|"))
+
+    def look(value: str) -> Look:
+        return Look.VALID if (value.casefold() if fold_case else value) in known else Look.NONE
+
+    return look

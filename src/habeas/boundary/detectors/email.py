@@ -1,0 +1,32 @@
+"""E-mail addresses."""
+
+import re
+
+from habeas.boundary.detector import ART4, Detector, InText, Names, Needs, whole
+from habeas.boundary.draw import Category
+from habeas.terms import Text
+
+_LOCAL = r"[A-Za-z0-9_](?:[A-Za-z0-9._%+'\-]{0,62}[A-Za-z0-9_+\-])?"
+_DOMAIN = r"(?:[A-Za-z0-9](?:[A-Za-z0-9\-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24}"
+
+DETECTOR = Detector(
+    id="email",
+    label=Text(en="e-mail address", zh="电子邮箱"),
+    category=Category.PERSONAL,
+    citations=ART4,
+    evidence="validated",
+    names=Names(
+        en="email|e mail|mail|mailbox|email address|youxiang|yx|dzyx",
+        zh="电子邮箱|电子邮件|邮箱|邮件地址",
+    ),
+    keywords="邮箱|邮件|email|e-mail|mail",
+    cell=whole(rf"{_LOCAL}@{_DOMAIN}"),
+    needs=Needs.AT,
+    chance=0.001,
+    direct=True,
+    plausible=lambda value: "@" in value,
+    text=InText(
+        pattern=re.compile(rf"(?<![A-Za-z0-9._%+\-]){_LOCAL}@{_DOMAIN}(?![A-Za-z0-9\-])"),
+        needs=Needs.AT,
+    ),
+)

@@ -1,0 +1,103 @@
+"""Names of persons, Chinese and English: statistical, and only over many different values.
+
+Chinese: a surname and one to three characters; alone it fits words such as 高中, so a column
+needs many different values, and text needs a cue beside the name. English: a given name from a
+list, capitals, or a title.
+"""
+
+import re
+
+from habeas.boundary.detector import ART4, Detector, InText, Look, Names, Needs
+from habeas.boundary.draw import Category
+from habeas.boundary.lexicon import COMPOUND_SURNAMES, GIVEN_CHARACTERS, GIVEN_NAMES, SURNAMES
+from habeas.terms import Text
+
+_HAN = re.compile(r"[\u3400-\u9fff·]{2,8}")
+_LATIN = re.compile(
+    r"(?:(?:Mr|Mrs|Ms|Dr|Miss)\.? )?[A-Z][A-Za-z'’\-]+,?(?: [A-Z]\.?)?(?: [A-Z][A-Za-z'’\-]+){1,3}"
+)
+_LONGEST = 4
+_NOT_LAST = frozenset("市县区省镇乡村路街国族省州厂店行院校部局处科公司店号款类型级层年月日元")
+
+
+def chinese(text: str) -> bool:
+    """A surname and a given name of one or two characters (compound surname: up to two more)."""
+    if text[:2] in COMPOUND_SURNAMES:
+        return 3 <= len(text) <= _LONGEST
+    return text[0] in SURNAMES and 2 <= len(text) <= 3 and text[-1] not in _NOT_LAST
+
+
+def english(text: str) -> bool:
+    """Two to four capitalised words with a known given name among the first two."""
+    if not _LATIN.fullmatch(text):
+        return False
+    words = text.replace(",", "").casefold().split()
+    return any(word in GIVEN_NAMES for word in words[:2])
+
+
+def look(value: str) -> Look:
+    if _HAN.fullmatch(value):
+        if chinese(value):
+            return Look.VALID
+        return Look.SHAPE if len(value) <= _LONGEST else Look.NONE
+    if _LATIN.fullmatch(value):
+        return Look.VALID if english(value) else Look.SHAPE
+    return Look.NONE
+
+
+def _name_like(value: str) -> bool:
+    words = value.replace("·", " ").split()
+    letters = sum(c.isalpha() for c in value)
+    return 1 <= len(words) <= 5 and letters >= 0.7 * len(value)
+
+
+_S = "(?:" + "|".join(COMPOUND_SURNAMES) + f"|[{SURNAMES}])"
+_G = f"[{GIVEN_CHARACTERS}]"
+_CUE = (
+    "姓名|名叫|我叫|本人|联系人|借款人|客户|用户|担保人|配偶|父亲|母亲|妻子|丈夫|儿子|女儿|姐姐|妹妹|"
+    "哥哥|弟弟|同事|朋友|收件人|持卡人|户名|申请人|老婆|老公"
+)
+_AFTER = "先生|女士|小姐|同志|老师|师傅|经理|阿姨|本人|接听|来电|称"
+_TITLE = r"(?:Mr|Mrs|Ms|Dr|Miss|Prof|MR|MRS|MS|DR)\.? "
+_WORD = r"[A-Z][a-z'’\-]+"
+
+
+def _in_text(found: str) -> bool:
+    """A bare English pair of words needs a known given name; the other forms bring their cue."""
+    if not found.isascii() or " " not in found:
+        return True
+    return found.split()[0].casefold() in GIVEN_NAMES
+
+
+DETECTOR = Detector(
+    id="person_name",
+    label=Text(en="name of a person", zh="姓名"),
+    category=Category.PERSONAL,
+    citations=ART4,
+    names=Names(
+        en="name|full name|first name|last name|surname|given name|family name|real name|person|"
+        "customer name|cust name|client name|borrower name|user real name|contact name|xm|xingming|"
+        "patient name|member name|applicant name|kehuxingming|khxm",
+        zh="客户姓名|真实姓名|联系人姓名|姓名|名字|持卡人|户名",
+    ),
+    cell=look,
+    needs=Needs.HAN | Needs.LATIN,
+    chance=0.4,
+    direct=True,
+    distinct=40,
+    share=0.7,
+    plausible=_name_like,
+    text=InText(
+        pattern=re.compile(
+            rf"(?:{_CUE})(?:是|为|叫|:| )?\s?(?P<a>{_S}{_G}{{1,2}})(?![\u4e00-\u9fff]?(?:公司|银行))"
+            rf'|"(?:name|姓名|联系人)": ?"(?P<e>{_S}[\u4e00-\u9fff]{{1,2}})"'
+            rf"|(?P<b>{_S}{_G}{{1,2}})(?={_AFTER})"
+            rf"|{_TITLE}(?P<c>{_WORD})"
+            rf"|(?<![A-Za-z])(?=(?P<d>{_WORD}(?: [A-Z]\.)? {_WORD}(?![A-Za-z])))"
+        ),
+        check=_in_text,
+        group=-1,
+        needs=Needs.HAN | Needs.LATIN,
+        rung="keyword",
+    ),
+)

@@ -1,0 +1,214 @@
+"""Find personal data in a table and say where the legal line runs.
+
+Tier 0 reads names and types, tier 1 a uniform sample of rows and of the cells of sparse columns,
+tier 2 (`full`) every cell. Sampling answers what a column is; the full scan, how often.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+
+import pyarrow as pa
+
+from habeas.boundary.because import CHILDREN, COUNTER, EMPTY, because, join
+from habeas.boundary.columns import Looked, is_free_text, look_at, signals_of
+from habeas.boundary.context import Context, children_in, context_of, corroborated
+from habeas.boundary.draw import Boundary, Category, ColumnBoundary, Evidence, Signal
+from habeas.boundary.header import without_shared_prefix
+from habeas.boundary.judge import wilson
+from habeas.boundary.line import LAWS, Verdict, believable, heaviest
+from habeas.boundary.registry import header_index, rule_pack
+from habeas.boundary.sample import Pass, Sample
+from habeas.boundary.shape import family_of, masked
+from habeas.errors import BadInput
+from habeas.law.book import LawBook
+from habeas.tables.source import Source
+from habeas.terms import Text
+
+Progress = Callable[[str, int, int], None]
+_ALL = 1 << 62
+_FREE = "free_text"
+
+
+def scan(
+    source: Source,
+    *,
+    book: LawBook,
+    as_of: date,
+    claimed: Mapping[str, Sequence[str]] | None = None,
+    full: bool = False,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Boundary:
+    """The boundary of one source under one book.
+
+    claimed: which activities claim which column. full: look at every cell.
+    """
+    if book.id not in LAWS:
+        raise BadInput(
+            f"the boundary is drawn under {', '.join(LAWS)} only, not under {book.id}",
+            remedy="use --law cn",
+        )
+    tell = progress or _silent
+    sample, looked = _read(source, full=full, seed=seed, tell=tell)
+    headers = _headers(source.schema.names)
+    signals = {name: signals_of(looked[name], headers[name]) for name in source.schema.names}
+    for name, agreed in corroborated(sample.table, signals).items():
+        signals[name] = [
+            *agreed,
+            *(s for s in signals[name] if s.kind not in ("date", "birth_date")),
+        ]
+    context = context_of(signals)
+    # A weak word ("status", "term") counts in a lender's table only: judge again knowing which.
+    signals = {name: believable(found, headers[name], context) for name, found in signals.items()}
+    context = context_of(signals)
+    columns = tuple(
+        _column(
+            field, sample, looked[field.name], signals[field.name], context, as_of, claimed or {}
+        )
+        for field in source.schema
+    )
+    return Boundary(
+        source=source.name,
+        rows=sample.rows,
+        sampled=sample.rows if full else sample.table.num_rows,
+        rule_pack=rule_pack(),
+        book=book.id,
+        book_hash=book.hash,
+        as_of=as_of,
+        columns=columns,
+    )
+
+
+def _silent(step: str, done: int, total: int) -> None:
+    """Nobody watches."""
+
+
+def _headers(names: Sequence[str]) -> dict[str, dict[str, str]]:
+    index = header_index()
+    plain = without_shared_prefix(names)
+    return {name: index.kinds(short) for name, short in zip(names, plain, strict=True)}
+
+
+def _read(
+    source: Source, *, full: bool, seed: int, tell: Progress
+) -> tuple[Sample, dict[str, Looked]]:
+    passing = Pass(source.schema, seed=seed)
+    looked = {field.name: Looked(family=family_of(field.type)) for field in source.schema}
+    rows = 0
+    for batch in source.batches():
+        passing.add(batch)
+        rows += batch.num_rows
+        if full:
+            for name, values in zip(batch.schema.names, batch.columns, strict=True):
+                looked[name].add(values.drop_null(), cells=_ALL, texts=_ALL)
+        tell("reading", rows, 0)
+    sample = passing.sample()
+    if not full:
+        for done, field in enumerate(source.schema, start=1):
+            looked[field.name] = look_at(field.type, sample.values(field.name))
+            tell("looking", done, len(source.schema))
+    return sample, looked
+
+
+def _column(
+    field: pa.Field,
+    sample: Sample,
+    looked: Looked,
+    signals: list[Signal],
+    context: Context,
+    as_of: date,
+    claimed: Mapping[str, Sequence[str]],
+) -> ColumnBoundary:
+    seen = sample.columns[field.name]
+    cells = sample.rows - seen.nulls
+    deciding, verdict, why = _decide(sample, field.name, looked, signals, context, as_of)
+    kinds = [signal.kind for signal in signals]
+    if is_free_text(looked, signals) and _FREE not in kinds:
+        kinds.append(_FREE)
+    if why is COUNTER:
+        kinds.insert(0, "row_counter")
+    unique = seen.sketch.alone(cells)
+    nested = pa.types.is_nested(field.type)
+    return ColumnBoundary(
+        name=field.name,
+        arrow_type=str(field.type),
+        category=verdict.category,
+        kinds=tuple(kinds),
+        signals=tuple(signals),
+        citations=verdict.citations,
+        confidence=deciding.confidence if deciding else _sure(verdict),
+        share=deciding.share if deciding else None,
+        distinct=None if nested else min(cells, seen.sketch.distinct()),
+        unique_share=None if unique is None else round(unique, 4),
+        evidence=_evidence(deciding),
+        claimed_by=tuple(claimed.get(field.name, ())),
+        because=why,
+        nulls=seen.nulls,
+        masked=masked(looked.some, looked.some_counts),
+    )
+
+
+def _sure(verdict: Verdict) -> float:
+    return 0.0 if verdict.category is Category.UNDECIDED else 0.99
+
+
+def _evidence(deciding: Signal | None) -> Evidence:
+    return "none" if deciding is None else deciding.evidence
+
+
+def _decide(
+    sample: Sample,
+    name: str,
+    looked: Looked,
+    signals: list[Signal],
+    context: Context,
+    as_of: date,
+) -> tuple[Signal | None, Verdict, Text]:
+    """The deciding signal, the category, and why. Not personal needs a positive reason."""
+    seen = sample.columns[name]
+    if sample.rows and seen.nulls == sample.rows:
+        deciding, verdict = heaviest(signals, context)
+        return deciding, verdict, join([EMPTY, because(signals, deciding, verdict.category, None)])
+    if _counts_rows(sample, name, signals):
+        return None, Verdict(category=Category.NOT_PERSONAL), COUNTER
+    deciding, verdict = heaviest(signals, context)
+    why = because(signals, deciding, verdict.category, verdict.note)
+    if deciding is None or deciding.kind not in ("birth_date", "cn_resident_id"):
+        return deciding, verdict, why
+    return _with_children(looked, signals, deciding, verdict, why, as_of)
+
+
+def _counts_rows(sample: Sample, name: str, signals: Sequence[Signal]) -> bool:
+    """A counter of rows whose name says nothing more than that it is a key."""
+    counter = sample.columns[name].counter and sample.rows > 2
+    return counter and all(signal.kind == "record_key" for signal in signals)
+
+
+def _with_children(
+    looked: Looked,
+    signals: list[Signal],
+    deciding: Signal,
+    verdict: Verdict,
+    why: Text,
+    as_of: date,
+) -> tuple[Signal, Verdict, Text]:
+    young, total = children_in(looked.some, looked.some_counts, as_of=as_of)
+    if not young:
+        return deciding, verdict, why
+    signals.append(
+        Signal(
+            kind="minor_under_14",
+            evidence="validated",
+            rung="column",
+            looked=total,
+            hits=young,
+            distinct=young,
+            share=wilson(young, total),
+            confidence=0.95,
+            sparse=True,
+        )
+    )
+    sensitive = Verdict(category=Category.SENSITIVE, citations=("cn.pipl.art28.p1",))
+    return deciding, sensitive, join([why, CHILDREN])

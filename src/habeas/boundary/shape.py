@@ -1,0 +1,84 @@
+"""Cells as strings, the characters they hold, and a masked picture of their shape."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+import polars as pl
+import pyarrow as pa
+
+from habeas.boundary.detector import Family, Needs
+
+# Over cells as they come: full-width forms count, no folding is needed to ask.
+_D = "[0-9\uff10-\uff19]"
+_N = "[^0-9\uff10-\uff19]{0,3}"
+_FLAGS: tuple[tuple[Needs, str], ...] = (
+    (Needs.DIGIT, _D),
+    (Needs.DIGITS, f"{_D}{_N}{_D}{_N}{_D}{_N}{_D}"),
+    (Needs.HAN, "[\u3400-\u9fff]"),
+    (Needs.LATIN, "[A-Za-z\uff21-\uff3a\uff41-\uff5a]"),
+    (Needs.AT, "[@\uff20]"),
+    (Needs.COLON, "[:\uff1a]"),
+    (Needs.DOT, "[.\uff0e]"),
+    (Needs.STAR, "[*\uff0a]"),
+    (Needs.BRACKET, r"^\s*[\[{]"),
+)
+_KEPT = frozenset(" -./@:()+_,*")
+_LONGEST_MASK = 24
+
+
+def family_of(kind: pa.DataType) -> Family:
+    """The family of an Arrow type."""
+    if pa.types.is_boolean(kind):
+        return "bool"
+    if pa.types.is_integer(kind):
+        return "int"
+    if pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+        return "float"
+    if pa.types.is_temporal(kind):
+        return "date"
+    return "string" if pa.types.is_string(kind) or pa.types.is_nested(kind) else "other"
+
+
+def counted(values: pa.Array | pa.ChunkedArray, *, most: int) -> tuple[list[str], list[int]]:
+    """Up to `most` different cells as strings, each with how many cells hold it."""
+    if pa.types.is_nested(values.type):
+        import json
+
+        rows = values.to_pylist()
+        series = pl.Series([json.dumps(row, ensure_ascii=False, default=str) for row in rows])
+    elif pa.types.is_binary(values.type):
+        return [], []
+    else:
+        series = pl.Series(values).cast(pl.String)
+    counts = series.value_counts(name="_cells").head(most)
+    return counts.to_series(0).to_list(), counts["_cells"].to_list()
+
+
+def flags_of(cells: list[str]) -> list[int]:
+    """For each cell, which characters it holds, as the integer of `Needs`."""
+    series = pl.Series(cells, dtype=pl.String)
+    total = pl.repeat(0, len(cells), dtype=pl.Int32, eager=True)
+    for flag, pattern in _FLAGS:
+        total += series.str.contains(pattern).cast(pl.Int32) * int(flag)
+    return total.to_list()
+
+
+def masked(cells: list[str], counts: list[int]) -> str | None:
+    """The commonest shape: digits as 0, letters as x, Chinese as 某; never a cell itself."""
+    if not cells:
+        return None
+    shapes: Counter[str] = Counter()
+    for cell, count in zip(cells[:500], counts[:500], strict=True):
+        shapes[_shape(cell)] += count
+    return shapes.most_common(1)[0][0]
+
+
+def _shape(cell: str) -> str:
+    if len(cell) > _LONGEST_MASK * 2:
+        return "…"
+    text = re.sub("[0-9\uff10-\uff19]", "0", cell)
+    text = re.sub("[\u3400-\u9fff]", "某", text)
+    shape = "".join(c if c in _KEPT or c in "0某" else "x" for c in text)
+    return shape if len(shape) <= _LONGEST_MASK else shape[:_LONGEST_MASK] + "…"

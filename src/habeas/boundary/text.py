@@ -1,0 +1,132 @@
+"""Personal data inside text: spans with character offsets, never the words themselves."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from habeas.boundary.detector import Detector, InText, Needs
+from habeas.boundary.draw import Category
+from habeas.boundary.fold import fold
+from habeas.boundary.registry import detectors
+
+_BEFORE, _AFTER = 30, 12
+
+# Confidence by the rung reached: a pattern alone, a check digit, and either with a keyword near.
+_CONFIDENCE = {
+    ("pattern", False): 0.6,
+    ("checksum", False): 0.85,
+    ("keyword", False): 0.75,
+    ("pattern", True): 0.9,
+    ("checksum", True): 0.98,
+    ("keyword", True): 0.9,
+}
+# A relation and a number form one finding; the number inside it is a finding of its own.
+_MAY_CONTAIN = frozenset({"contacts"})
+
+_FLAGS: tuple[tuple[Needs, re.Pattern[str]], ...] = (
+    (Needs.DIGIT, re.compile("[0-9]")),
+    (Needs.DIGITS, re.compile(r"[0-9](?:[^0-9]{0,3}[0-9]){3}")),
+    (Needs.HAN, re.compile("[\u3400-\u9fff]")),
+    (Needs.LATIN, re.compile("[A-Za-z]")),
+    (Needs.AT, re.compile("@")),
+    (Needs.COLON, re.compile(":")),
+    (Needs.DOT, re.compile(r"\.")),
+    (Needs.STAR, re.compile(r"\*")),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """One finding in a text: characters `start` to `end` (exclusive) of what was given."""
+
+    start: int
+    end: int
+    kind: str
+    evidence: Literal["validated", "statistical"]
+    rung: Literal["pattern", "checksum", "keyword"]
+    confidence: float
+    category: Category
+    citations: tuple[str, ...]
+
+
+def scan_text(text: str) -> tuple[Span, ...]:
+    """Every finding in the text, in order; of overlapping ones the surest, then the longest."""
+    folded = fold(text)
+    have = _flags(folded)
+    found: list[Span] = []
+    for detector in _text_detectors():
+        rule = detector.text
+        if rule is not None and (not rule.needs or rule.needs & have):
+            found.extend(_spans(detector, rule, folded))
+    return _settle(found)
+
+
+@cache
+def _text_detectors() -> tuple[Detector, ...]:
+    return tuple(detector for detector in detectors() if detector.text is not None)
+
+
+def _flags(folded: str) -> Needs:
+    have = Needs.NOTHING
+    for flag, pattern in _FLAGS:
+        if pattern.search(folded):
+            have |= flag
+    return have
+
+
+def _spans(detector: Detector, rule: InText, folded: str) -> list[Span]:
+    found = []
+    for match in rule.pattern.finditer(folded):
+        group: int | str = (match.lastgroup or 0) if rule.group < 0 else rule.group
+        start, end = match.span(group)
+        if start == end or (rule.check is not None and not rule.check(match[group])):
+            continue
+        near = _keyword_near(detector.keywords, folded, start, end)
+        if near or rule.alone:
+            found.append(_span(detector, rule, start, end, near=near))
+    return found
+
+
+def _span(detector: Detector, rule: InText, start: int, end: int, *, near: bool) -> Span:
+    return Span(
+        start=start,
+        end=end,
+        kind=detector.id,
+        evidence="validated" if detector.evidence == "validated" else "statistical",
+        rung="keyword" if near else rule.rung,
+        confidence=_CONFIDENCE[rule.rung, near],
+        category=detector.category,
+        citations=detector.citations,
+    )
+
+
+def _keyword_near(keywords: str, folded: str, start: int, end: int) -> bool:
+    if not keywords:
+        return False
+    pattern = _keyword_pattern(keywords)
+    return bool(
+        pattern.search(folded[max(0, start - _BEFORE) : start])
+        or pattern.search(folded[end : end + _AFTER])
+    )
+
+
+@cache
+def _keyword_pattern(keywords: str) -> re.Pattern[str]:
+    """Chinese words anywhere, English ones whole: "lic" inside "duplicate" is no context."""
+    words = keywords.split("|")
+    latin = "|".join(re.escape(word) for word in words if word.isascii())
+    han = "|".join(re.escape(word) for word in words if not word.isascii())
+    parts = [rf"(?<![A-Za-z])(?:{latin})(?![A-Za-z])"] if latin else []
+    return re.compile("|".join([*parts, *([han] if han else [])]), re.IGNORECASE)
+
+
+def _settle(found: list[Span]) -> tuple[Span, ...]:
+    kept: list[Span] = []
+    for span in sorted(found, key=lambda s: (-s.confidence, s.start - s.end, s.start)):
+        layer = [k for k in kept if (k.kind in _MAY_CONTAIN) == (span.kind in _MAY_CONTAIN)]
+        if all(span.end <= other.start or other.end <= span.start for other in layer):
+            kept.append(span)
+    return tuple(sorted(kept, key=lambda s: (s.start, s.end, s.kind)))
