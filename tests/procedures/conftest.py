@@ -22,3 +22,22 @@ def home(tmp_path):
     made = init_home(tmp_path / "platform", party="controller", name="Example Loans", now=world.T0)
     yield made
     made.close()
+
+
+@pytest.fixture
+def declared(home):
+    """A home with its activity declared and its notice published."""
+    import habeas_world as world
+
+    world.declare(home)
+    world.publish(home)
+    return home
+
+
+@pytest.fixture
+def platform(declared):
+    """A home that may release: declared, published, assessed."""
+    import habeas_world as world
+
+    world.assess(declared)
+    return declared

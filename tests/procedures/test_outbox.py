@@ -25,14 +25,20 @@ from habeas.records import models
 def add(home, subjects):
     with committing(home, RECORDS["choice"]):
         happenings = [
-            Happening(kind="choice", payload={"n": n}, subject=None if s is None else bytes([s]) * 32)
+            Happening(
+                kind="choice", payload={"n": n}, subject=None if s is None else bytes([s]) * 32
+            )
             for n, s in enumerate(subjects)
         ]
         return add_entries(home, happenings, now=world.T0)
 
 
-@settings(max_examples=15, deadline=None)
-@given(batches=st.lists(st.lists(st.sampled_from([None, 1, 2, 3]), min_size=1, max_size=80), max_size=4))
+@settings(max_examples=6, deadline=None)
+@given(
+    batches=st.lists(
+        st.lists(st.sampled_from([None, 1, 2, 3]), min_size=1, max_size=80), max_size=4
+    )
+)
 def test_every_persons_entries_are_one_chain(tmp_path_factory, batches):
     """However entries arrive, each person's counters run 1, 2, 3 and name the entry before."""
     from habeas.procedures.init_home import init_home

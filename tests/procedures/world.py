@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import random
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -43,3 +44,33 @@ def table(rows: int = 600, *, seed: int = 7) -> pa.Table:
             "portfolio": [lots.choice(["P1", "P2", None]) for _ in range(rows)],
         }
     )
+
+
+def book():
+    from habeas.law.book import load_book
+
+    return load_book("cn")
+
+
+def declare(home, *, minute: int = 1, edit=lambda document: None):
+    """Declare the activity, changed by `edit`."""
+    from habeas.procedures.declare_activity import declare_activity
+    from habeas.rights.activity import activity_from
+    from habeas.rights.reading import read_yaml
+
+    document = copy.deepcopy(dict(read_yaml(ACTIVITY)))
+    edit(document)
+    return declare_activity(home, activity_from(document), now=later(minute))
+
+
+def publish(home, *, minute: int = 2):
+    from habeas.procedures.publish_notice import publish_notice
+
+    return publish_notice(home, "loan-servicing", book=book(), now=later(minute))
+
+
+def assess(home, *, minute: int = 3):
+    from habeas.procedures.record_assessment import record_assessment
+    from habeas.rights.assessment import load_assessment
+
+    return record_assessment(home, load_assessment(ASSESSMENT), book=book(), now=later(minute))

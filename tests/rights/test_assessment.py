@@ -127,7 +127,13 @@ def test_an_assessment_of_something_else_is_refused(document, activity, change, 
 
 @pytest.mark.parametrize(
     ("key", "value"),
-    [("made_on", "yesterday"), ("made_on", None), ("conclusion", "may"), ("uses", []), ("itms", {})],
+    [
+        ("made_on", "yesterday"),
+        ("made_on", None),
+        ("conclusion", "may"),
+        ("uses", []),
+        ("itms", {}),
+    ],
 )
 def test_a_file_with_a_mistake_names_it(document, key, value):
     """One sentence with the key."""

@@ -74,15 +74,27 @@ def test_every_item_that_is_always_demanded_is_asked_for(document):
         (lambda d: d["circumstances"].update(app=True), "sdk_list", "missing"),
         (lambda d: d["circumstances"].pop("app"), "sdk_list", "open"),
         (lambda d: d.pop("circumstances"), "merger_recipient", "open"),
-        (lambda d: d["controller"]["facts"].update(persons_held=1_000_000), "officer_contact", "missing"),
+        (
+            lambda d: d["controller"]["facts"].update(persons_held=1_000_000),
+            "officer_contact",
+            "missing",
+        ),
         (lambda d: d["controller"]["facts"].pop("persons_held"), "officer_contact", "open"),
         (lambda d: d["controller"]["facts"].update(seat="us"), "representative", "missing"),
         (lambda d: d["uses"]["scoring"]["facts"].update(abroad=True), "export_notice", "missing"),
         (lambda d: d["uses"]["scoring"]["facts"].pop("abroad"), "export_notice", "open"),
-        (lambda d: d["uses"]["scoring"]["facts"].update(youngest_age=13), "under14_rules", "missing"),
+        (
+            lambda d: d["uses"]["scoring"]["facts"].update(youngest_age=13),
+            "under14_rules",
+            "missing",
+        ),
         (lambda d: d["uses"]["scoring"]["facts"].pop("youngest_age"), "under14_rules", "open"),
         (lambda d: d["uses"]["scoring"]["facts"]["data"].append("face"), "face_items", "missing"),
-        (lambda d: d["uses"]["scoring"]["facts"].update(automated="sole"), "automated_logic", "missing"),
+        (
+            lambda d: d["uses"]["scoring"]["facts"].update(automated="sole"),
+            "automated_logic",
+            "missing",
+        ),
         (lambda d: d["recipients"]["vendor"].pop("contact"), "recipients_list", "missing"),
     ],
 )
@@ -137,7 +149,9 @@ def test_the_notice_reads_in_both_languages_in_the_order_of_the_list(document):
     notice = draft_notice(activity_from(document), load_book("cn"), DAY, version=2)
 
     order = content_list("cn", "notice").item_ids()
-    assert sorted((item.id for item in notice.items), key=order.index) == [i.id for i in notice.items]
+    assert sorted((item.id for item in notice.items), key=order.index) == [
+        i.id for i in notice.items
+    ]
     zh, en = notice.in_words("zh"), notice.in_words("en")
     assert "示例评分公司 | office@scoring.example | 信用评分" in zh
     assert "第2版，自2026-11-24起生效" in zh
@@ -155,7 +169,8 @@ def test_named_items_follow_what_was_published():
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the shared law folder is not here")
 @pytest.mark.parametrize(
-    ("name", "document_id"), [("notice", "privacy_notice.cn"), ("assessment", "impact_assessment.cn")]
+    ("name", "document_id"),
+    [("notice", "privacy_notice.cn"), ("assessment", "impact_assessment.cn")],
 )
 def test_the_lists_are_the_laws_lists_item_by_item(name, document_id):
     """Our copy says what the source says: no item dropped, none weakened."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
+from collections import Counter
 from contextlib import closing
 from pathlib import Path
 
@@ -25,6 +26,8 @@ _PRAGMAS = (
     "PRAGMA secure_delete=ON;"
 )
 _PATIENCE_SECONDS = 60
+# How many opened homes of this process share an alias; the last one to close takes it away.
+_open: Counter[str] = Counter()
 
 
 def connect(folder: Path) -> str:
@@ -37,6 +40,7 @@ def connect(folder: Path) -> str:
     about = path.stat()
     identity = f"{path.resolve()}\0{about.st_dev}\0{about.st_ino}"
     alias = f"home-{hashlib.sha256(identity.encode()).hexdigest()[:24]}"
+    _open[alias] += 1
     if alias not in connections.databases:
         wanted = {"default": {}, alias: _settings(path)}
         connections.databases[alias] = connections.configure_settings(wanted)[alias]
@@ -78,7 +82,11 @@ def is_behind(alias: str) -> bool:
 
 
 def disconnect(alias: str) -> None:
-    """Close the connection of this thread and forget the alias."""
+    """Close the connection of this thread and forget the alias, once nobody else has it open."""
+    _open[alias] -= 1
+    if _open[alias] > 0:
+        return
+    del _open[alias]
     connections[alias].close()
     del connections[alias]
     connections.databases.pop(alias, None)
