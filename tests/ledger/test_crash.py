@@ -285,16 +285,20 @@ def _kill_often(folder: Path, key: SigningKey, times: int) -> None:
     Log.create(folder, origin=key.name, key=key).close()
     acknowledged: list[tuple[int, int, bytes]] = []
     for seed in range(times):
-        acknowledged += _kill_at_a_random_moment(folder, key, seed)
+        answered = _kill_at_a_random_moment(folder, key, seed)
         log = _check_whole(folder)
-        for index, size, leaf in acknowledged:
+        for index, size, leaf in answered:
             assert index == log.find(leaf)
             assert size <= log.size
-        for index, _, leaf in acknowledged[-8:]:
+        for index, _, leaf in answered[-8:]:
             log.receipt(index).verify(leaf, key.verifier)
         with Log.open(folder, key=key) as writer:
             assert log.size == writer.append(_new(1))[0]
             assert [] == list(folder.rglob("*.partial"))
+        acknowledged += answered
+    log = Log.open(folder)
+    entries = list(log.entries(0, log.size))
+    assert [leaf for _, _, leaf in acknowledged] == [entries[index] for index, _, _ in acknowledged]
     assert len(acknowledged) > times
 
 

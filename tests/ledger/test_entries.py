@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -275,3 +276,16 @@ def test_no_secret_is_stored_in_the_clear(tmp_path: Path):
     assert 12 + 32 + 16 == len(files[0].read_bytes())
     with pytest.raises(BadInput):
         Vault(b"short", keys=MemoryKeys())
+
+
+def test_the_example_of_the_specification():
+    """The bytes printed in specs/ledger-entry-v1.md are the bytes we make."""
+    text = (Path(__file__).resolve().parents[2] / "specs" / "ledger-entry-v1.md").read_text()
+    example = json.loads(text.split("```json")[1].split("```")[0])
+    salt, payload = bytes.fromhex(example["salt"]), bytes.fromhex(example["payload_cbor"])
+    leaf = bytes.fromhex(example["leaf"])
+
+    assert example["payload_cbor"] == encode(example["payload"]).hex()
+    assert example["commitment"] == Leaf.parse(leaf).commitment.hex() == sha256(b"habeas/commit/v1\x00" + salt + payload).hexdigest()
+    assert example["payload"] == open_sealed(leaf, salt, payload)
+    assert example["leaf_hash"] == sha256(b"\x00" + leaf).hexdigest()
