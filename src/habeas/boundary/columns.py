@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from math import log2
@@ -23,6 +24,9 @@ _LONG = 14
 _FEW = 8
 _EXPLAINED = 0.9
 _PLAUSIBLE_CELLS = 100
+_FIRST = 200
+_SOME_READ = 0.2
+_WORDS = re.compile("[\u3400-\u9fff]{4}|[A-Za-z]{2,}[ ,.;:]+ ?[A-Za-z]{2,}|[=&{?]")
 
 
 @dataclass(slots=True)
@@ -41,10 +45,10 @@ class Looked:
 
     def add(self, values: pa.Array | pa.ChunkedArray, *, cells: int, texts: int) -> None:
         """Take non-null values: different cells to the detectors, long ones to the text scan."""
-        self.looked += len(values)
         if not len(values) or self.family in ("bool", "other"):
             return
         different, counts = counted(values, most=cells)
+        self.looked += sum(counts)
         if len(self.some) < CELLS:
             self.some += different[: CELLS - len(self.some)]
             self.some_counts += counts[: CELLS - len(self.some_counts)]
@@ -61,7 +65,8 @@ class Looked:
         """Long, varied strings: sentences, notes, JSON; not codes nor full-cell kinds."""
         if self.family != "string" or not cells:
             return False
-        return sum(map(len, cells)) / len(cells) >= _LONG
+        long = sum(map(len, cells)) / len(cells) >= _LONG
+        return long and sum(map(_reads, cells[:_FIRST])) >= _SOME_READ * len(cells[:_FIRST])
 
     def _read(self, cells: list[str], counts: list[int], texts: int) -> None:
         step = max(1, len(cells) // texts)
@@ -71,6 +76,11 @@ class Looked:
                 self.spans[kind] += count
                 if kind not in self.surest or span.confidence > self.surest[kind].confidence:
                     self.surest[kind] = span
+
+
+def _reads(cell: str) -> bool:
+    """Words, JSON or a URL; a long number or a code is not text, and chance would be read in it."""
+    return bool(_WORDS.search(cell))
 
 
 def _kinds_in(cell: str) -> dict[str, Span]:

@@ -26,6 +26,8 @@ _AGREES = 0.95
 _ENOUGH = 20
 _CHILD = 14
 
+Holder = tuple[date, bool]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
@@ -53,31 +55,41 @@ def corroborated(
     table: pa.Table, signals: Mapping[str, Sequence[Signal]]
 ) -> dict[str, list[Signal]]:
     """Columns that agree, row by row, with the birth date or the sex in the identity numbers."""
-    ids = [name for name, found in signals.items() if _is_id(found)]
+    keys = {name: _holders(table.column(name)) for name in signals if _is_id(signals[name])}
     agreed: dict[str, list[Signal]] = {}
     for name in table.column_names:
-        if ids and name not in ids:
-            for key in ids:
-                if signal := _agreement(table.column(key), table.column(name)):
+        if keys and name not in keys:
+            cells = table.column(name).to_pylist()
+            for holders in keys.values():
+                if signal := _agreement(holders, cells):
                     agreed.setdefault(name, []).append(signal)
                     break
     return agreed
+
+
+def _holders(ids: pa.ChunkedArray) -> list[Holder | None]:
+    """Of each row's number, when its holder was born and whether it is a man's."""
+    found: list[Holder | None] = []
+    for key in ids.to_pylist():
+        number = digits_of(fold(str(key or ""))).upper()
+        day = born(number) if valid(number) else None
+        found.append(None if day is None else (day, int(number[16]) % 2 == 1))
+    return found
 
 
 def _is_id(found: Sequence[Signal]) -> bool:
     return any(s.kind == "cn_resident_id" and not s.sparse and s.hits for s in found)
 
 
-def _agreement(ids: pa.ChunkedArray, column: pa.ChunkedArray) -> Signal | None:
+def _agreement(holders: Sequence[Holder | None], cells: Sequence[object]) -> Signal | None:
     births: list[bool] = []
     sexes: dict[str, list[bool]] = defaultdict(list)
-    for key, value in zip(ids.to_pylist(), column.to_pylist(), strict=True):
-        number = digits_of(fold(str(key or ""))).upper()
-        if value is None or not valid(number):
+    for holder, value in zip(holders, cells, strict=True):
+        if value is None or holder is None:
             continue
         day = value if type(value) is date else day_of(fold(str(value)).strip())
-        births.append(day is not None and day == born(number))
-        sexes[str(value)].append(int(number[16]) % 2 == 1)
+        births.append(day == holder[0])
+        sexes[str(value)].append(holder[1])
     if len(births) >= _ENOUGH and sum(births) >= _AGREES * len(births):
         return _agreeing("birth_date", sum(births), len(births))
     return _sex(sexes)

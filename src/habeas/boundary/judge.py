@@ -91,6 +91,8 @@ def judge(
     if not header and not detector.alone:
         return None
     main = share[0] >= (_MAIN_WITH_HEADER if header else detector.share)
+    if header and not main and detector.evidence != "validated":
+        return _by_header(detector, looked=looked, plausible=plausible)
     if not main and not _sparse_counts(detector, tally, header=header):
         return None
     odds = PRIOR + HEADER * header + _by_values(detector, tally)

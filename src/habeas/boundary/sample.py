@@ -13,7 +13,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
-ROWS = 3_000
+ROWS = 2_000
 SPARSE_CELLS = 1_000
 SKETCH = 4_096
 _MOSTLY_NULL = 0.5

@@ -9,7 +9,8 @@ from habeas.terms import Text
 _PLAIN = re.compile(r"[^0-9+]")
 _COUNTRY = re.compile(r"^(?:\+|00)?86(?=1[0-9]{10}$)")
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
-_ONLY = re.compile(r"[0-9+() \-.·]{11,24}")
+# Any spaces or dashes; dots only in the groups 3-4-4, or every IP address would do.
+_ONLY = re.compile(r"[0-9+() \-·]{11,24}|[0-9+() ]{0,7}[0-9]{3}\.[0-9]{4}\.[0-9]{4}")
 
 
 def look(value: str) -> Look:
@@ -42,7 +43,7 @@ DETECTOR = Detector(
     text=InText(
         pattern=re.compile(
             r"(?<![0-9A-Za-z])(?<![0-9][.])(?:\(?(?:\+|00)86\)?[ \-]?)?"
-            r"1[3-9](?:[ \-.·]?[0-9]){9}(?![0-9A-Za-z])(?![.][0-9])"
+            r"1[3-9](?:(?:[ \-·]?[0-9]){9}|[0-9]\.[0-9]{4}\.[0-9]{4})(?![0-9A-Za-z])(?![.][0-9])"
         ),
         needs=Needs.DIGITS,
     ),

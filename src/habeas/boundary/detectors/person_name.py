@@ -17,7 +17,7 @@ _LATIN = re.compile(
     r"(?:(?:Mr|Mrs|Ms|Dr|Miss)\.? )?[A-Z][A-Za-z'’\-]+,?(?: [A-Z]\.?)?(?: [A-Z][A-Za-z'’\-]+){1,3}"
 )
 _LONGEST = 4
-_NOT_LAST = frozenset("市县区省镇乡村路街国族省州厂店行院校部局处科公司店号款类型级层年月日元")
+_NOT_LAST = frozenset("市县区省镇乡村路街族省州厂店行院校部局处科公司店号款类型级层年月日元")
 
 
 def chinese(text: str) -> bool:

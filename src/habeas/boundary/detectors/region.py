@@ -37,7 +37,7 @@ DETECTOR = Detector(
     names=Names(
         en="region|province|state|city|county|district|area|country|native country|"
         "state num|state name|state code|residence city|home province|shengfen|chengshi|"
-        "sf|hometown|birthplace|place of birth|location",
+        "sf|hometown|birthplace|place of birth",
         zh="省份|地区|城市|区县|省|籍贯|户籍地|所在地|国家|归属地",
     ),
     cell=look,
