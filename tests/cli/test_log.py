@@ -29,8 +29,14 @@ def test_show_names_the_log_and_its_newest_entries(home, capsys, monkeypatch):
     """Type, hour and commitment: what everybody may know, for a home, a folder, the environment."""
     assert 0 == run(["log", "show", "--home", str(home), "--json", "--last", "2"])
     shown = json.loads(capsys.readouterr().out)
-    assert ("platform.example/log", 300, [298, 299]) == (shown["origin"], shown["size"], [e["index"] for e in shown["entries"]])
-    assert {"type": "choice.given", "hour": "2026-11-24T10:00Z"}.items() <= shown["entries"][0].items()
+    assert ("platform.example/log", 300, [298, 299]) == (
+        shown["origin"],
+        shown["size"],
+        [e["index"] for e in shown["entries"]],
+    )
+    assert {"type": "choice.given", "hour": "2026-11-24T10:00Z"}.items() <= shown["entries"][
+        0
+    ].items()
     assert 0 == run(["log", "show", "--log", str(home / "log"), "--last", "0"])
     assert shown["fingerprint"] in capsys.readouterr().out
     monkeypatch.setenv("HABEAS_HOME", str(home))
@@ -62,7 +68,11 @@ def test_verify_says_yes_to_a_whole_log_and_names_what_is_not(home, capsys):
     assert 0 == run(["log", "verify", "--home", str(home)])
     assert "300 entries" in capsys.readouterr().out
     assert 0 == run(["log", "verify", "--home", str(home), "--json"])
-    assert {"format": "habeas/log-verification/v1", "outcome": "verified", "size": 300}.items() <= json.loads(capsys.readouterr().out).items()
+    assert {
+        "format": "habeas/log-verification/v1",
+        "outcome": "verified",
+        "size": 300,
+    }.items() <= json.loads(capsys.readouterr().out).items()
     bundle = home / "log" / "tile" / "entries" / "000"
     raw = bytearray(bundle.read_bytes())
     raw[40] ^= 1

@@ -15,7 +15,12 @@ EXITS = {"verified": 0, "undetermined": 4, "not_verified": 3, "unreadable": 2}
 
 def _asked(name: str) -> list[str]:
     keys = [part for each in CASES[name]["trusted"] for part in ("--key", each)]
-    return ["verify", str(VECTORS / name), *keys, *[part for each in CASES[name]["witnesses"] for part in ("--witness", each)]]
+    return [
+        "verify",
+        str(VECTORS / name),
+        *keys,
+        *[part for each in CASES[name]["witnesses"] for part in ("--witness", each)],
+    ]
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -39,7 +44,14 @@ def test_the_five_answers_in_their_order(capsys):
     assert 0 == run(_asked("good-no-witness.bundle"))
     lines = capsys.readouterr().out.splitlines()
 
-    assert ["✓ Authentic?", "✓ In the log?", "? Seen by", "? Since when?", "✓ Complete up"] == [" ".join(line.split()[: len(start.split())]) for line, start in zip(lines, ["✓ Authentic?", "✓ In the log?", "? Seen by", "? Since when?", "✓ Complete up"], strict=False)]
+    assert ["✓ Authentic?", "✓ In the log?", "? Seen by", "? Since when?", "✓ Complete up"] == [
+        " ".join(line.split()[: len(start.split())])
+        for line, start in zip(
+            lines,
+            ["✓ Authentic?", "✓ In the log?", "? Seen by", "? Since when?", "✓ Complete up"],
+            strict=False,
+        )
+    ]
     assert "another log" in lines[2]
     assert "Verified." == lines[-1].strip()
     assert any("nobody signed" in line for line in lines)
@@ -51,7 +63,10 @@ def test_the_first_thing_wrong_is_named(capsys):
     out = capsys.readouterr().out
 
     assert 1 == out.count("✗")
-    assert "Not verified. The content of entry 3 is not what the log committed to." in out.splitlines()[-1]
+    assert (
+        "Not verified. The content of entry 3 is not what the log committed to."
+        in out.splitlines()[-1]
+    )
 
 
 def test_it_speaks_chinese(capsys):
@@ -73,7 +88,12 @@ def test_a_key_may_stand_in_a_file(tmp_path, capsys):
 
     assert 0 == run(["verify", good, "--key", str(tmp_path / "vkey")])
     assert 0 == run(["verify", good, "--key", KEY])
-    for wrong in (str(tmp_path / "none"), str(tmp_path / "bad"), KEY[:-3], WITNESS.replace("+", " ")):
+    for wrong in (
+        str(tmp_path / "none"),
+        str(tmp_path / "bad"),
+        KEY[:-3],
+        WITNESS.replace("+", " "),
+    ):
         assert 2 == run(["verify", good, "--key", wrong])
         assert "habeas: " in capsys.readouterr().err
 
@@ -99,7 +119,22 @@ def test_names_in_a_bundle_cannot_paint_the_screen(tmp_path, capsys):
     with Log.create(tmp_path / "log", origin=key.name, key=key) as log:
         sealed = seal({}, kind="a", now=datetime(2026, 1, 1, tzinfo=UTC))
         index, head = log.append([sealed.leaf])
-        entry = BundleEntry(record_id=sealed.record_id, kind="a", payload={}, salt=sealed.salt, leaf=sealed.leaf, index=index, proof=())
-        write_bundle(tmp_path / "b", entries=[entry], checkpoint=head, vkey=key.vkey, book_hash=None, created=datetime(2026, 1, 1, tzinfo=UTC))
+        entry = BundleEntry(
+            record_id=sealed.record_id,
+            kind="a",
+            payload={},
+            salt=sealed.salt,
+            leaf=sealed.leaf,
+            index=index,
+            proof=(),
+        )
+        write_bundle(
+            tmp_path / "b",
+            entries=[entry],
+            checkpoint=head,
+            vkey=key.vkey,
+            book_hash=None,
+            created=datetime(2026, 1, 1, tzinfo=UTC),
+        )
     assert 4 == run(["verify", str(tmp_path / "b")])
     assert "[green]✓[/][link=x]" in capsys.readouterr().out

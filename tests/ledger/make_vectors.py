@@ -35,7 +35,12 @@ def make(target: Path) -> None:
     for name, (bundle, outcome, answers, why) in bundles.items():
         data = bundle if isinstance(bundle, bytes) else bundle.to_bytes()
         (target / f"{name}.bundle").write_bytes(data)
-        case = {"file": f"{name}.bundle", "why": why, "trusted": [key.vkey], "witnesses": [witness.vkey]}
+        case = {
+            "file": f"{name}.bundle",
+            "why": why,
+            "trusted": [key.vkey],
+            "witnesses": [witness.vkey],
+        }
         if name == "good-no-trusted-key":
             case["trusted"] = []
         if name == "puppet-witness":
@@ -48,7 +53,9 @@ def make(target: Path) -> None:
 def _keys() -> tuple[SigningKey, ...]:
     key = SigningKey(name="platform.example/log", seed=STREAM.randbytes(32))
     other = SigningKey(name="platform.example/log", seed=STREAM.randbytes(32))
-    witness = SigningKey(name="consumers.example/witness", kind=KeyKind.COSIGNATURE, seed=STREAM.randbytes(32))
+    witness = SigningKey(
+        name="consumers.example/witness", kind=KeyKind.COSIGNATURE, seed=STREAM.randbytes(32)
+    )
     puppet = SigningKey(name="friend.example/witness", kind=KeyKind.COSIGNATURE, seed=key.seed)
     return key, other, witness, puppet
 
@@ -57,33 +64,63 @@ def _entries(log: Log) -> list[BundleEntry]:
     made, previous = [], None
     log.append([seal({"n": n}, kind="notice.published", now=NOW).leaf for n in range(3)])
     for counter, act in enumerate(("choice.given", "release.included", "choice.withdrawn"), 1):
-        payload = {"act": act, "person": PersonLink(counter=counter, previous=previous).as_payload()}
+        payload = {
+            "act": act,
+            "person": PersonLink(counter=counter, previous=previous).as_payload(),
+        }
         sealed = seal(payload, kind=act, now=NOW)
         previous = sealed.commitment
         made.append((sealed, payload, act, log.append([sealed.leaf])[0]))
         log.append([seal({"n": n}, kind="trace.made", now=NOW).leaf for n in range(2)])
     return [
         BundleEntry(
-            record_id=s.record_id, kind=act, payload=p, salt=s.salt, leaf=s.leaf, index=i, proof=log.prove(i).hashes
+            record_id=s.record_id,
+            kind=act,
+            payload=p,
+            salt=s.salt,
+            leaf=s.leaf,
+            index=i,
+            proof=log.prove(i).hashes,
         )
         for s, p, act, i in made
     ]
 
 
-def _bundles(key: SigningKey, other: SigningKey, witness: SigningKey, puppet: SigningKey) -> dict[str, Any]:
-    with tempfile.TemporaryDirectory() as folder, Log.create(Path(folder) / "log", origin=key.name, key=key) as log:
+def _bundles(
+    key: SigningKey, other: SigningKey, witness: SigningKey, puppet: SigningKey
+) -> dict[str, Any]:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Log.create(Path(folder) / "log", origin=key.name, key=key) as log,
+    ):
         entries, plain = _entries(log), log.checkpoint()
     head = Checkpoint.parse(str(cosign(parse_note(plain.note), witness, time=1_795_000_000)))
-    given: dict[str, Any] = {"vkey": key.vkey, "book_hash": "sha256:00", "created": NOW, "subject_count": 3}
+    given: dict[str, Any] = {
+        "vkey": key.vkey,
+        "book_hash": "sha256:00",
+        "created": NOW,
+        "subject_count": 3,
+    }
     data = make_bundle(entries=entries, checkpoint=head, key=key, **given)
-    good, unsigned = Bundle.from_bytes(data), Bundle.from_bytes(make_bundle(entries=entries, checkpoint=head, **given))
+    good, unsigned = (
+        Bundle.from_bytes(data),
+        Bundle.from_bytes(make_bundle(entries=entries, checkpoint=head, **given)),
+    )
     first, *rest = unsigned.items
     forged = Checkpoint.sign(origin=key.name, size=plain.size, root=plain.root, keys=[other])
-    text = statement_text(replace(good.about, count=2), [i.leaf for i in good.items], size=head.size, root=head.root)
+    text = statement_text(
+        replace(good.about, count=2), [i.leaf for i in good.items], size=head.size, root=head.root
+    )
     lie = replace(good, about=replace(good.about, count=2), statement=str(sign_note(text, [key])))
     refused = cbor2.dumps(cbor2.loads(first.payload) | {"act": "choice.refused"}, canonical=True)
-    twisted = cosign(parse_note(Checkpoint.sign(origin=key.name, size=1, root=bytes(32), keys=[key]).note), witness, time=5)
-    wrong_line = str(replace(parse_note(plain.note), lines=(*parse_note(plain.note).lines, twisted.lines[-1])))
+    twisted = cosign(
+        parse_note(Checkpoint.sign(origin=key.name, size=1, root=bytes(32), keys=[key]).note),
+        witness,
+        time=5,
+    )
+    wrong_line = str(
+        replace(parse_note(plain.note), lines=(*parse_note(plain.note).lines, twisted.lines[-1]))
+    )
     self_made = str(cosign(parse_note(plain.note), puppet, time=1_795_000_000))
     yes = [True, True, True, True, True]
     no1, no2 = [False, None, None, None, None], [True, False, None, None, None]

@@ -46,7 +46,9 @@ def test_a_bundle_verifies_with_everything_else_gone(story, tmp_path, key):
 
     assert ("verified", None, True) == (found.outcome, found.wrong, found.signed)
     assert (True, True, None, None, True) == tuple(answer.ok for answer in found.answers)
-    assert ["authentic", "in_the_log", "witnessed", "since", "complete"] == [a.id for a in found.answers]
+    assert ["authentic", "in_the_log", "witnessed", "since", "complete"] == [
+        a.id for a in found.answers
+    ]
     assert "another log" in found.answers[2].says.en
     assert "no more at this checkpoint" in found.answers[4].says.en
 
@@ -83,7 +85,9 @@ def test_a_forged_line_of_a_trusted_witness_is_named(story, key, witness_key):
     forged = str(replace(note, lines=(*note.lines, line)))
     data = changed(story.bundle(key=None), checkpoint=forged)
 
-    assert (True, True, False, None, None) == answers_of(data, trusted=[key.vkey], witnesses=[witness_key.vkey])
+    assert (True, True, False, None, None) == answers_of(
+        data, trusted=[key.vkey], witnesses=[witness_key.vkey]
+    )
 
 
 def test_without_a_trusted_key_nothing_is_called_authentic(story, key):
@@ -112,7 +116,10 @@ def test_parts_left_out_are_said_to_be(story, key):
     for counters, top, last in (((1, 3), 1, 3), ((1, 2), 2, 3), ((2, 3), 0, 3), ((3,), 0, 3)):
         found = verify_bundle(story.bundle(counters=counters), trusted=trusted)
         assert ("verified", None) == (found.outcome, found.answers[4].ok)
-        assert f"Complete up to {top}; of the numbers up to {last}, {last - top - len([c for c in counters if c > top])} " in found.answers[4].says.en
+        assert (
+            f"Complete up to {top}; of the numbers up to {last}, {last - top - len([c for c in counters if c > top])} "
+            in found.answers[4].says.en
+        )
     unsigned = verify_bundle(story.bundle(counters=(1, 2), key=None), trusted=trusted)
     assert unsigned.answers[4].ok
     assert "can't show" in unsigned.answers[4].says.en
@@ -129,7 +136,9 @@ def test_a_controller_who_signs_too_low_a_count_is_found_out(story, key):
     from habeas.ledger.note import sign_note
 
     head = story.log.checkpoint()
-    text = statement_text(bundle.about, [item.leaf for item in bundle.items], size=head.size, root=head.root)
+    text = statement_text(
+        bundle.about, [item.leaf for item in bundle.items], size=head.size, root=head.root
+    )
     lie = changed(honest, statement=str(sign_note(text, [key])))
     found = verify_bundle(lie, trusted=[key.vkey])
     assert "signed that there are 2 entries, and 3 are here" in found.wrong.en
@@ -143,7 +152,13 @@ def _relogged(story, payload: dict) -> BundleEntry:
     sealed = seal(payload, kind="choice.given", now=datetime(2026, 11, 24, tzinfo=UTC))
     index, _ = story.log.append([sealed.leaf])
     return BundleEntry(
-        record_id=sealed.record_id, kind="choice.given", payload=payload, salt=sealed.salt, leaf=sealed.leaf, index=index, proof=story.log.prove(index).hashes
+        record_id=sealed.record_id,
+        kind="choice.given",
+        payload=payload,
+        salt=sealed.salt,
+        leaf=sealed.leaf,
+        index=index,
+        proof=story.log.prove(index).hashes,
     )
 
 
@@ -154,7 +169,9 @@ def _unchecked(story, entries: list[BundleEntry]) -> bytes:
 
     items = tuple(_item(entry) for entry in sorted(entries, key=lambda entry: entry.index))
     about = About(created="2026-11-24T00:00:00Z")
-    return Bundle(vkey=story.key.vkey, checkpoint=story.log.checkpoint().note, items=items, about=about).to_bytes()
+    return Bundle(
+        vkey=story.key.vkey, checkpoint=story.log.checkpoint().note, items=items, about=about
+    ).to_bytes()
 
 
 def test_a_chain_that_contradicts_itself_is_named(story, key):
@@ -187,22 +204,39 @@ def test_each_part_tampered_with_is_named(story, key):
     other = SigningKey.generate(key.name)
     head = story.log.checkpoint()
     tampered = {
-        "content of entry": {"items": (replace(first, payload=cbor2.dumps(payload, canonical=True)), *rest)},
+        "content of entry": {
+            "items": (replace(first, payload=cbor2.dumps(payload, canonical=True)), *rest)
+        },
         "The content of entry 2": {"items": (replace(first, salt=bytes(32)), *rest)},
-        "not in the log": {"items": (replace(first, path=first.path[::-1]), *rest), "statement": None},
+        "not in the log": {
+            "items": (replace(first, path=first.path[::-1]), *rest),
+            "statement": None,
+        },
         "not there": {"items": (replace(first, index=first.index - 1), *rest)},
-        "not an entry of Habeas": {"items": (replace(first, leaf=b"\xa0"), *rest), "statement": None},
+        "not an entry of Habeas": {
+            "items": (replace(first, leaf=b"\xa0"), *rest),
+            "statement": None,
+        },
         "about itself": {"about": replace(about, book="another")},
         "(when it was made, law book": {"about": replace(about, count=9)},
         "is not what the controller signed": {"items": tuple(rest)},
-        "checkpoint was not signed": {"checkpoint": Checkpoint.sign(origin=key.name, size=head.size, root=head.root, keys=[other]).note},
-        "was altered": {"checkpoint": head.note.replace(f"\n{head.size}\n", f"\n{head.size + 1}\n")},
+        "checkpoint was not signed": {
+            "checkpoint": Checkpoint.sign(
+                origin=key.name, size=head.size, root=head.root, keys=[other]
+            ).note
+        },
+        "was altered": {
+            "checkpoint": head.note.replace(f"\n{head.size}\n", f"\n{head.size + 1}\n")
+        },
         "key is damaged": {"vkey": key.vkey + " "},
         "not the one you trust": {"vkey": other.vkey},
     }
     for says, change in tampered.items():
         found = verify_bundle(changed(good, **change), trusted=[key.vkey])
-        assert ("not_verified", True) == (found.outcome, says in found.wrong.en), (says, found.wrong)
+        assert ("not_verified", True) == (found.outcome, says in found.wrong.en), (
+            says,
+            found.wrong,
+        )
         assert found.wrong.zh
         assert found.wrong == next(answer.says for answer in found.answers if answer.ok is False)
 
@@ -261,7 +295,7 @@ def _in_another_order(value: dict) -> None:
     [
         lambda b: b.pop("about"), lambda b: b.update(extra=1), lambda b: b.update(format="habeas/bundle/v2"), lambda b: b["about"].update(count=-1), lambda b: b["about"].update(count=True),
         lambda b: b["about"].update(created="yesterday"), lambda b: b["about"].update(book="a b"), lambda b: b["about"].update(x=1), lambda b: b["nodes"].append(bytes(32)), lambda b: b["nodes"].append(b""),
-        lambda b: _in_another_order(b), lambda b: b.update(entries=[]), lambda b: b.update(entries=b["entries"][::-1]), lambda b: b["entries"].append(b["entries"][-1]), lambda b: b["entries"].append(1),
+        _in_another_order, lambda b: b.update(entries=[]), lambda b: b.update(entries=b["entries"][::-1]), lambda b: b["entries"].append(b["entries"][-1]), lambda b: b["entries"].append(1),
         lambda b: b["entries"][0].update(index=-1), lambda b: b["entries"][0].update(index="1"), lambda b: b["entries"][0].update(salt=b"x"), lambda b: b["entries"][0].update(path=[99999]), lambda b: b["entries"][0].update(path=[-1]),
         lambda b: b["entries"][0].update(path=[0] * 65), lambda b: b["entries"][0].update(x=0), lambda b: b["entries"][0].pop("leaf"), lambda b: b.update(checkpoint=b""), lambda b: b.update(statement=7),
     ],
@@ -278,7 +312,12 @@ def test_the_maker_refuses_what_would_not_verify(story, tmp_path, key):
     """A controller's program never hands out a bundle that fails at the borrower's."""
     entry = story.entries()[0]
     target = tmp_path / "x.bundle"
-    given = {"checkpoint": story.log.checkpoint(), "vkey": key.vkey, "book_hash": None, "created": datetime.fromisoformat("2026-11-24T10:00:00+08:00")}
+    given = {
+        "checkpoint": story.log.checkpoint(),
+        "vkey": key.vkey,
+        "book_hash": None,
+        "created": datetime.fromisoformat("2026-11-24T10:00:00+08:00"),
+    }
     with pytest.raises(NotVerified, match="would not verify"):
         write_bundle(target, entries=[replace(entry, payload={"other": 1})], **given)
     with pytest.raises(NotVerified):
@@ -330,7 +369,10 @@ def test_the_published_vectors():
 def test_nothing_of_the_content_is_in_the_answer(story, key):
     """What `--json` prints can be sent to people who may not see the entries."""
     secret = "zq7-marked-value"
-    entry = _relogged(story, {"note": secret, "person": {"counter": 4, "previous": story.mine[-1][0].commitment.hex()}})
+    entry = _relogged(
+        story,
+        {"note": secret, "person": {"counter": 4, "previous": story.mine[-1][0].commitment.hex()}},
+    )
     entries = [replace(e, proof=story.log.prove(e.index).hashes) for e in [*story.entries(), entry]]
     found = verify_bundle(_unchecked(story, entries), trusted=[key.vkey])
 

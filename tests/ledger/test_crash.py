@@ -20,7 +20,15 @@ import pytest
 import habeas.ledger
 from habeas.errors import BadInput
 from habeas.ledger.commitment import seal
-from habeas.ledger.files import STEPS, Disk, Step, declare_step, landing, write_file, writing_through
+from habeas.ledger.files import (
+    STEPS,
+    Disk,
+    Step,
+    declare_step,
+    landing,
+    write_file,
+    writing_through,
+)
 from habeas.ledger.keys import SigningKey
 from habeas.ledger.log import Log, audit
 from habeas.ledger.tiles import pack_entries, parse_tile_path, unpack_entries
@@ -91,13 +99,17 @@ def test_every_write_stands_in_the_table():
     rows = dict(re.findall(r"^\| `([a-z_.]+)` \| (.*) \|$", WRITES.read_text(), re.MULTILINE))
     ours = {name for name, step in STEPS.items() if not name.startswith("test.")}
 
-    missing = {name for name in ours if rows.get(name) != f"{STEPS[name].lands} | {STEPS[name].crash}"}
+    missing = {
+        name for name in ours if rows.get(name) != f"{STEPS[name].lands} | {STEPS[name].crash}"
+    }
     assert set() == missing
 
 
 def test_the_ledger_writes_through_the_seam_only():
     """A write beside the seam can't be broken by a test: the source has none."""
-    words = re.compile(r"write_text|write_bytes|\bopen\([^)]*[\"'][wax]|os\.(rename|replace|fsync|write|unlink)|\.replace\(\w*path|shutil|\.rename\(|\.touch\(")
+    words = re.compile(
+        r"write_text|write_bytes|\bopen\([^)]*[\"'][wax]|os\.(rename|replace|fsync|write|unlink)|\.replace\(\w*path|shutil|\.rename\(|\.touch\("
+    )
     for source in Path(habeas.ledger.__path__[0]).glob("*.py"):
         if source.name != "files.py":
             assert [] == words.findall(source.read_text()), source.name
@@ -129,20 +141,27 @@ def _prepared(folder: Path, key: SigningKey, leaves: list[bytes]) -> Path:
 
 @pytest.mark.parametrize("same_process", [True, False])
 @pytest.mark.parametrize("error", [Crash, OSError(errno.ENOSPC, "No space left on device")])
-def test_an_append_broken_anywhere_leaves_the_old_log_or_the_new(tmp_path, key, same_process, error):
+def test_an_append_broken_anywhere_leaves_the_old_log_or_the_new(
+    tmp_path, key, same_process, error
+):
     """Before the checkpoint is renamed nothing happened; after it, everything did; and in both
     cases the same append goes through next time.
     """
     old, new = _new(250), _new(10)  # 250 + 10 crosses a tile: partial ones are pruned
     moments = _moments(tmp_path, lambda at: Log.open(_prepared(at, key, old), key=key).append(new))
     moments = moments[len(_moments(tmp_path / "p", lambda at: _prepared(at, key, old))) :]
-    assert ["log.stage", "log.checkpoint", "log.prune"] == list(dict.fromkeys(m[0] for m in moments))
+    assert ["log.stage", "log.checkpoint", "log.prune"] == list(
+        dict.fromkeys(m[0] for m in moments)
+    )
     commit = moments.index(("log.checkpoint", "rename", "after"))
     for at in range(len(moments)):
         folder = _prepared(tmp_path / f"{same_process}{at}", key, old)
         log = Log.open(folder, key=key)
         wanted = Crash if error is Crash else (BadInput, OSError)
-        with writing_through(Breaking(at, error() if error is Crash else error)), pytest.raises(wanted):
+        with (
+            writing_through(Breaking(at, error() if error is Crash else error)),
+            pytest.raises(wanted),
+        ):
             log.append(new)
         assert (260 if at >= commit else 250) == _check_whole(folder).size
         if not same_process:
@@ -204,6 +223,7 @@ def test_a_file_broken_anywhere_is_the_old_one_or_the_new(tmp_path):
 
 def test_a_vault_broken_anywhere_opens_what_was_stored(tmp_path):
     """A key is there before the record it opens; a destroyed one is gone or can be destroyed again."""
+
     def act(at: Path) -> Vault:
         vault = Vault(b"m" * 32, keys=FolderKeys(at))
         vault.encrypt(b"a", b"li")
@@ -242,7 +262,7 @@ def test_a_write_that_the_system_cuts_off(tmp_path, key):
 
     assert "can't be written" in hears.recv()
     assert 3 == _check_whole(folder).size
-    assert [] == [p for p in folder.rglob("*.partial")]
+    assert [] == list(folder.rglob("*.partial"))
 
 
 def test_no_permission_is_a_sentence(tmp_path):
@@ -250,7 +270,10 @@ def test_no_permission_is_a_sentence(tmp_path):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(BadInput, match="permissions"):
         write_file(tmp_path / "file" / "x", b"")
-    with pytest.raises(BadInput, match="disk is full"), writing_through(Breaking(0, OSError(errno.ENOSPC, ""))):
+    with (
+        pytest.raises(BadInput, match="disk is full"),
+        writing_through(Breaking(0, OSError(errno.ENOSPC, ""))),
+    ):
         write_file(tmp_path / "y", b"")
 
 
@@ -264,10 +287,14 @@ def _append_forever(folder: Path, key: SigningKey, pipe: int, seed: int) -> None
             os.write(pipe, "".join(lines).encode())
 
 
-def _kill_at_a_random_moment(folder: Path, key: SigningKey, seed: int) -> list[tuple[int, int, bytes]]:
+def _kill_at_a_random_moment(
+    folder: Path, key: SigningKey, seed: int
+) -> list[tuple[int, int, bytes]]:
     """Append in another process, kill it; return what it had acknowledged."""
     reads, writes = os.pipe()
-    child = multiprocessing.get_context("fork").Process(target=_append_forever, args=(folder, key, writes, seed))
+    child = multiprocessing.get_context("fork").Process(
+        target=_append_forever, args=(folder, key, writes, seed)
+    )
     child.start()
     os.close(writes)
     received = os.read(reads, 65_536)  # the first answer

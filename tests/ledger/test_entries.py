@@ -22,10 +22,19 @@ from habeas.ledger.vault import FolderKeys, MemoryKeys, Vault
 NOW = datetime(2026, 11, 24, 10, 59, 59, tzinfo=UTC)
 
 scalars = st.one_of(
-    st.none(), st.booleans(), st.integers(-(1 << 64), (1 << 64) - 1), st.text(max_size=9), st.binary(max_size=9), st.floats(allow_nan=False, allow_infinity=False)
+    st.none(),
+    st.booleans(),
+    st.integers(-(1 << 64), (1 << 64) - 1),
+    st.text(max_size=9),
+    st.binary(max_size=9),
+    st.floats(allow_nan=False, allow_infinity=False),
 )
 values = st.recursive(
-    scalars, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4), max_leaves=12
+    scalars,
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4)
+    ),
+    max_leaves=12,
 )
 
 
@@ -43,9 +52,10 @@ def test_what_is_written_reads_back_in_both_decoders(value):
 def test_no_bytes_crash_the_decoder_or_have_two_readings(data):
     """A stranger's bytes are one value in its canonical form, or BadInput."""
     try:
-        assert data == encode(decode(data))
-    except BadInput as error:
-        assert error.exit_code == 2
+        value = decode(data)
+    except BadInput:
+        return
+    assert data == encode(value)
 
 
 @given(values, st.data())
@@ -62,7 +72,30 @@ def test_a_changed_byte_is_another_value_or_none(value, data):
 
 @pytest.mark.parametrize(
     "bad",
-    ["1801", "5f4101ff", "9fff", "bfff", "c074", "a2616101616102", "a10102", "f7", "f6f6", "", "1b00000000000000", "fb7ff8000000000000", "fa3f800000", "9bffffffffffffffff", "5bffffffffffffffff", "81" * 40 + "f6", "a2616201616102", "63ffffff", "1c", "ff", "e0", "f97e00"],
+    [
+        "1801",
+        "5f4101ff",
+        "9fff",
+        "bfff",
+        "c074",
+        "a2616101616102",
+        "a10102",
+        "f7",
+        "f6f6",
+        "",
+        "1b00000000000000",
+        "fb7ff8000000000000",
+        "fa3f800000",
+        "9bffffffffffffffff",
+        "5bffffffffffffffff",
+        "81" * 40 + "f6",
+        "a2616201616102",
+        "63ffffff",
+        "1c",
+        "ff",
+        "e0",
+        "f97e00",
+    ],
 )
 def test_forms_we_do_not_read(bad: str):
     """Not shortest, endless, tagged, doubled, misordered, too deep, too long: all refused."""
@@ -70,7 +103,19 @@ def test_forms_we_do_not_read(bad: str):
         decode(bytes.fromhex(bad))
 
 
-@pytest.mark.parametrize("value", [NOW, {1: 2}, math.nan, math.inf, {"a": [1 << 64]}, {"a": {"b": {1}}}, [[[]] * 2] * 2 and eval("[" * 40 + "]" * 40), object()])
+@pytest.mark.parametrize(
+    "value",
+    [
+        NOW,
+        {1: 2},
+        math.nan,
+        math.inf,
+        {"a": [1 << 64]},
+        {"a": {"b": {1}}},
+        [[[]] * 2] * 2 and eval("[" * 40 + "]" * 40),
+        object(),
+    ],
+)
 def test_values_that_cannot_be_committed_to_are_named_by_place(value):
     """A value with several encodings, or none, is refused before it is sealed."""
     with pytest.raises(BadInput):
@@ -87,8 +132,16 @@ def test_who_holds_salt_and_payload_can_open_the_leaf(payload):
     leaf = Leaf.parse(sealed.leaf)
 
     assert payload == open_sealed(sealed.leaf, *split_secret(sealed.secret))
-    assert ("choice.given", datetime(2026, 11, 24, 10, tzinfo=UTC), sealed.record_id) == (leaf.kind, leaf.time, leaf.record_id)
-    assert sha256(b"habeas/commit/v1\x00" + sealed.salt + sealed.payload).digest() == leaf.commitment == sealed.commitment
+    assert ("choice.given", datetime(2026, 11, 24, 10, tzinfo=UTC), sealed.record_id) == (
+        leaf.kind,
+        leaf.time,
+        leaf.record_id,
+    )
+    assert (
+        sha256(b"habeas/commit/v1\x00" + sealed.salt + sealed.payload).digest()
+        == leaf.commitment
+        == sealed.commitment
+    )
     assert {"v", "type", "time", "id", "commitment"} == set(cbor2.loads(sealed.leaf))
 
 
@@ -125,7 +178,22 @@ def test_types_that_say_too_much_or_nothing(kind: str):
         seal({}, kind="a", now=NOW.replace(tzinfo=None))
 
 
-@pytest.mark.parametrize("change", [{"v": 2}, {"time": 1}, {"time": -3600}, {"time": "x"}, {"id": b"x"}, {"commitment": b""}, {"type": "X"}, {"type": 1}, {"extra": 1}, {"time": 3600 << 40}, {"v": None}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"v": 2},
+        {"time": 1},
+        {"time": -3600},
+        {"time": "x"},
+        {"id": b"x"},
+        {"commitment": b""},
+        {"type": "X"},
+        {"type": 1},
+        {"extra": 1},
+        {"time": 3600 << 40},
+        {"v": None},
+    ],
+)
 def test_leaves_that_are_no_entry(change):
     """A leaf has these fields and no others: nothing can be smuggled into the log."""
     leaf = cbor2.loads(seal({}, kind="a", now=NOW).leaf) | change
@@ -138,7 +206,22 @@ def test_leaves_that_are_no_entry(change):
             Leaf.parse_own(raw)
 
 
-@pytest.mark.parametrize("person", [None, 1, {}, {"counter": 0, "previous": None}, {"counter": True, "previous": None}, {"counter": 1, "previous": "0" * 64}, {"counter": 2, "previous": None}, {"counter": 2, "previous": "0" * 63}, {"counter": 2, "previous": "A" * 64}, {"counter": 2, "previous": 12}, {"counter": "1", "previous": None}])
+@pytest.mark.parametrize(
+    "person",
+    [
+        None,
+        1,
+        {},
+        {"counter": 0, "previous": None},
+        {"counter": True, "previous": None},
+        {"counter": 1, "previous": "0" * 64},
+        {"counter": 2, "previous": None},
+        {"counter": 2, "previous": "0" * 63},
+        {"counter": 2, "previous": "A" * 64},
+        {"counter": 2, "previous": 12},
+        {"counter": "1", "previous": None},
+    ],
+)
 def test_links_that_do_not_fit(person):
     """A broken counter is not 'no counter'."""
     with pytest.raises(NotVerified):
@@ -178,7 +261,9 @@ def test_a_damaged_key_is_refused(data):
     key = SigningKey(name="a", kind=KeyKind.ED25519, seed=bytes(32))
     text = key.vkey
     at = data.draw(st.integers(0, len(text) - 1))
-    letter = data.draw(st.characters(min_codepoint=33, max_codepoint=126).filter(lambda c: c != text[at]))
+    letter = data.draw(
+        st.characters(min_codepoint=33, max_codepoint=126).filter(lambda c: c != text[at])
+    )
     with pytest.raises(BadInput):
         VerifierKey.parse(text[:at] + letter + text[at + 1 :])
 
@@ -216,7 +301,9 @@ def test_what_is_sealed_for_one_is_opened_for_that_one_only(store):
             vault.decrypt(sealed, subject, record=record)
     for at in range(0, len(sealed), 7):
         with pytest.raises(NotVerified):
-            vault.decrypt(sealed[:at] + bytes([sealed[at] ^ 1]) + sealed[at + 1 :], b"li", record=b"r1")
+            vault.decrypt(
+                sealed[:at] + bytes([sealed[at] ^ 1]) + sealed[at + 1 :], b"li", record=b"r1"
+            )
     for short in (b"", sealed[:20]):
         with pytest.raises(NotVerified):
             vault.decrypt(short, b"li", record=b"r1")
@@ -286,6 +373,10 @@ def test_the_example_of_the_specification():
     leaf = bytes.fromhex(example["leaf"])
 
     assert example["payload_cbor"] == encode(example["payload"]).hex()
-    assert example["commitment"] == Leaf.parse(leaf).commitment.hex() == sha256(b"habeas/commit/v1\x00" + salt + payload).hexdigest()
+    assert (
+        example["commitment"]
+        == Leaf.parse(leaf).commitment.hex()
+        == sha256(b"habeas/commit/v1\x00" + salt + payload).hexdigest()
+    )
     assert example["payload"] == open_sealed(leaf, salt, payload)
     assert example["leaf_hash"] == sha256(b"\x00" + leaf).hexdigest()

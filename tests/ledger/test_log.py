@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import shutil
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -57,9 +58,11 @@ def test_every_entry_of_every_batch_is_proved(tmp_path_factory, key, batches):
         assert receipt == Receipt.from_json(receipt.to_json())
         assert (receipt, b"x") == Receipt.from_tlog_proof(receipt.to_tlog_proof(extra=b"x"))
         assert (receipt, None) == Receipt.from_tlog_proof(receipt.to_tlog_proof())
-    for old, new in zip(heads, heads[1:], strict=False):
+    for old, new in pairwise(heads):
         proof = reader.consistency(old.size, new.size)
-        verify_consistency(old=old.size, new=new.size, proof=proof, old_root=old.root, new_root=new.root)
+        verify_consistency(
+            old=old.size, new=new.size, proof=proof, old_root=old.root, new_root=new.root
+        )
     audit(reader)
 
 
@@ -73,7 +76,9 @@ def test_an_old_checkpoint_can_still_be_proved(log: Log, leaves, key: SigningKey
     assert not (log.folder / "tile/0/000.p").exists()
     for index in (0, 100, 199):
         proof = log.prove(index, size=200)
-        verify_inclusion(leaf_hash(first[index]), index=index, size=200, proof=proof.hashes, root=old.root)
+        verify_inclusion(
+            leaf_hash(first[index]), index=index, size=200, proof=proof.hashes, root=old.root
+        )
     for index, size in ((200, 200), (-1, None), (600, None), (0, 601)):
         with pytest.raises(BadInput):
             log.prove(index, size=size)
@@ -86,7 +91,9 @@ def test_the_files_are_those_of_the_specification(log: Log, leaves):
     log.append(leaves(600))
     served = {tile.path for tile in tiles_of(600)}
 
-    assert served == {str(p.relative_to(log.folder)) for p in (log.folder / "tile").rglob("*") if p.is_file()}
+    assert served == {
+        str(p.relative_to(log.folder)) for p in (log.folder / "tile").rglob("*") if p.is_file()
+    }
 
 
 def test_the_same_entry_is_logged_once(log: Log, leaves):
@@ -178,15 +185,21 @@ def test_a_controller_who_rewrites_an_entry_is_found_out(log: Log, key, leaves, 
     receipt = log.receipt(7)
     with Log.create(tmp_path / "forged", origin=key.name, key=key) as forged:
         forged.append([*honest[:7], *leaves(1), *honest[8:]])
+        receipt_there = forged.receipt(7)
         with pytest.raises(NotVerified):
-            receipt_there = forged.receipt(7)
             receipt_there.verify(honest[7], key.verifier)
         shown = contradiction(receipt.checkpoint, forged.checkpoint().note, key=key.verifier)
         assert 300 == shown.a.size
         forged.append(leaves(10))
         proof = forged.consistency(300, 310)
         with pytest.raises(NotVerified, match="extend"):
-            verify_consistency(old=300, new=310, proof=proof, old_root=shown.a.root, new_root=forged.checkpoint().root)
+            verify_consistency(
+                old=300,
+                new=310,
+                proof=proof,
+                old_root=shown.a.root,
+                new_root=forged.checkpoint().root,
+            )
 
 
 def test_a_controller_who_drops_the_tail_is_found_out(log: Log, key, leaves, tmp_path):
@@ -209,8 +222,14 @@ def test_a_controller_who_drops_the_tail_is_found_out(log: Log, key, leaves, tmp
 def test_every_byte_of_the_log_counts(log: Log, leaves, tmp_path):
     """A log whose files were altered anywhere does not open, or fails its audit, by file name."""
     log.append(leaves(300))
-    files = [p.relative_to(log.folder) for p in log.folder.rglob("*") if p.is_file() and p.name != ".lock"]
-    assert {"checkpoint", "vkey", "tile/0/001.p/44", "tile/1/000.p/1", "tile/entries/000"} <= {str(f) for f in files}
+    files = [
+        p.relative_to(log.folder)
+        for p in log.folder.rglob("*")
+        if p.is_file() and p.name != ".lock"
+    ]
+    assert {"checkpoint", "vkey", "tile/0/001.p/44", "tile/1/000.p/1", "tile/entries/000"} <= {
+        str(f) for f in files
+    }
     for file in files:
         raw = (log.folder / file).read_bytes()
         for at in range(0, len(raw), max(1, len(raw) // 9)):
@@ -232,7 +251,17 @@ def test_a_damaged_receipt_is_no_receipt(log: Log, leaves, key: SigningKey):
     log.append(new)
     receipt = log.receipt(4)
     good = receipt.to_json()
-    for change in ({"index": -1}, {"index": "4"}, {"index": True}, {"proof": ["x"]}, {"proof": None}, {"checkpoint": 1}, {"checkpoint": ""}, {"proof": ["AAAA"]}, {"proof": good["proof"] * 20}):
+    for change in (
+        {"index": -1},
+        {"index": "4"},
+        {"index": True},
+        {"proof": ["x"]},
+        {"proof": None},
+        {"checkpoint": 1},
+        {"checkpoint": ""},
+        {"proof": ["AAAA"]},
+        {"proof": good["proof"] * 20},
+    ):
         with pytest.raises(BadInput):
             Receipt.from_json(good | change)
     with pytest.raises(BadInput):
@@ -242,6 +271,14 @@ def test_a_damaged_receipt_is_no_receipt(log: Log, leaves, key: SigningKey):
     with pytest.raises(NotVerified):
         receipt.verify(new[5], key.verifier)
     text = receipt.to_tlog_proof()
-    for bad in ("", text.replace("@v1", "@v2"), text.replace("index 4", "index 04"), text.replace("index 4\n", ""), text.replace("\n\n", "\n"), text.replace("index", "extra !\nindex"), text.replace("index 4\n", "index 4\n*\n")):
+    for bad in (
+        "",
+        text.replace("@v1", "@v2"),
+        text.replace("index 4", "index 04"),
+        text.replace("index 4\n", ""),
+        text.replace("\n\n", "\n"),
+        text.replace("index", "extra !\nindex"),
+        text.replace("index 4\n", "index 4\n*\n"),
+    ):
         with pytest.raises(BadInput):
             Receipt.from_tlog_proof(bad)

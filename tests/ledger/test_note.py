@@ -52,7 +52,11 @@ def test_the_transcript_of_litewitness(evidence: Path):
             if int(old) > 0:
                 hashes = [unbase64(line) for line in proof.split()]
                 verify_consistency(
-                    old=int(old), new=head.size, proof=hashes, old_root=roots[int(old)], new_root=head.root
+                    old=int(old),
+                    new=head.size,
+                    proof=hashes,
+                    old_root=roots[int(old)],
+                    new_root=head.root,
                 )
             accepted = "200"
         except NotVerified:
@@ -72,7 +76,9 @@ def test_a_checkpoint_carries_several_signatures(key: SigningKey, witness_key: S
     note = UnverifiedNote(text=note.text, lines=(unknown, *note.lines))
 
     both = signers(parse_note(str(note)), [key.verifier, witness_key.verifier])
-    assert [(key.name, None), (witness_key.name, 1_700_000_000)] == [(s.key.name, s.time) for s in both]
+    assert [(key.name, None), (witness_key.name, 1_700_000_000)] == [
+        (s.key.name, s.time) for s in both
+    ]
     assert (7, bytes(32)) == (open_checkpoint(str(note), key.verifier).size, head.root)
 
 
@@ -103,7 +109,24 @@ def test_a_logs_key_is_no_cosigner_and_the_reverse(key: SigningKey, witness_key:
 
 @pytest.mark.parametrize(
     "note",
-    ["", "a", "a\n", "a\n\n", "a\n\nno dash\n", GO_NOTE[:-1], GO_NOTE.replace("x08g", "x0 8"), GO_NOTE.replace("If", "I\tf"), GO_NOTE.replace("If", "I\x00f"), GO_NOTE.replace("AM=", "AM"), GO_NOTE.replace("AM=", "AN="), GO_NOTE + "\n", "a\n\n— b AAAA\n", "a\n\n" + "— b AAAAAAAA\n" * 101, b"\xff\n\n", "a" * 1_000_001],
+    [
+        "",
+        "a",
+        "a\n",
+        "a\n\n",
+        "a\n\nno dash\n",
+        GO_NOTE[:-1],
+        GO_NOTE.replace("x08g", "x0 8"),
+        GO_NOTE.replace("If", "I\tf"),
+        GO_NOTE.replace("If", "I\x00f"),
+        GO_NOTE.replace("AM=", "AM"),
+        GO_NOTE.replace("AM=", "AN="),
+        GO_NOTE + "\n",
+        "a\n\n— b AAAA\n",
+        "a\n\n" + "— b AAAAAAAA\n" * 101,
+        b"\xff\n\n",
+        "a" * 1_000_001,
+    ],
     ids=range(16),
 )
 def test_what_is_no_note(note):
@@ -114,7 +137,15 @@ def test_what_is_no_note(note):
 
 @pytest.mark.parametrize(
     "text",
-    ["o\n1\nAAAA\n", "o\n01\n" + "A" * 43 + "=\n", "o\n-1\n" + "A" * 43 + "=\n", "o\n+1\n" + "A" * 43 + "=\n", "o\n1\n" + "A" * 42 + "B=\n", "\n1\n" + "A" * 43 + "=\n", "o\n1\n"],
+    [
+        "o\n1\nAAAA\n",
+        "o\n01\n" + "A" * 43 + "=\n",
+        "o\n-1\n" + "A" * 43 + "=\n",
+        "o\n+1\n" + "A" * 43 + "=\n",
+        "o\n1\n" + "A" * 42 + "B=\n",
+        "\n1\n" + "A" * 43 + "=\n",
+        "o\n1\n",
+    ],
 )
 def test_what_is_no_checkpoint(key: SigningKey, text: str):
     """A signature makes no checkpoint of a text that isn't one."""
@@ -130,7 +161,9 @@ def test_a_checkpoint_of_another_log_or_unsigned_is_refused(key: SigningKey):
     with pytest.raises(NotVerified, match="another log"):
         open_checkpoint(foreign.note, key.verifier)
     with pytest.raises(NotVerified, match="no signature"):
-        open_checkpoint(Checkpoint.sign(origin=key.name, size=1, root=root, keys=[other]).note, key.verifier)
+        open_checkpoint(
+            Checkpoint.sign(origin=key.name, size=1, root=root, keys=[other]).note, key.verifier
+        )
 
 
 @given(st.data())
@@ -141,9 +174,11 @@ def test_no_change_of_a_signed_text_passes(data):
     raw = bytearray(str(sign_note("origin\n12\nroot\n", [key])).encode())
     at = data.draw(st.integers(0, len("origin\n12\nroot\n") - 1))
     raw[at] = data.draw(st.integers(0, 255).filter(lambda byte: byte != raw[at]))
-    with pytest.raises(HabeasError):
-        if not signers(parse_note(bytes(raw)), [key.verifier]):
-            raise NotVerified("nobody signed this")
+    try:
+        found = signers(parse_note(bytes(raw)), [key.verifier])
+    except HabeasError:
+        found = ()
+    assert () == found
 
 
 def test_two_logs_under_one_key_are_a_proof(key: SigningKey):
@@ -167,7 +202,16 @@ def test_nobody_can_be_accused_of_two_logs_falsely(key: SigningKey):
     for other in (a, later, forged):
         with pytest.raises(NotVerified):
             contradiction(a.note, other.note, key=key.verifier)
-    good = contradiction(a.note, Checkpoint.sign(origin=key.name, size=9, root=b"b" * 32, keys=[key]).note, key=key.verifier).to_text()
-    for damaged in ("", good[:-1], good.replace("contradiction/v1", "contradiction/v2"), good.replace("\n9\n", "\n8\n", 1)):
+    good = contradiction(
+        a.note,
+        Checkpoint.sign(origin=key.name, size=9, root=b"b" * 32, keys=[key]).note,
+        key=key.verifier,
+    ).to_text()
+    for damaged in (
+        "",
+        good[:-1],
+        good.replace("contradiction/v1", "contradiction/v2"),
+        good.replace("\n9\n", "\n8\n", 1),
+    ):
         with pytest.raises(HabeasError):
             Contradiction.from_text(damaged)

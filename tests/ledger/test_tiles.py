@@ -30,9 +30,17 @@ def test_the_reference_examples_of_paths():
     """The layout of the specification: 70,000 entries make exactly these tiles."""
     assert "tile/0/x001/x234/067" == Tile(level=0, index=1234067).path
     served = {tile.path for tile in tiles_of(70_000)}
-    assert {"tile/0/272", "tile/0/273.p/112", "tile/1/000", "tile/1/001.p/17", "tile/2/000.p/1"} <= served
+    assert {
+        "tile/0/272",
+        "tile/0/273.p/112",
+        "tile/1/000",
+        "tile/1/001.p/17",
+        "tile/2/000.p/1",
+    } <= served
     assert (273 + 1) * 2 + 2 + 1 == len(served)
-    assert ["tile/entries/000", "tile/0/000", "tile/1/000.p/1"] == [tile.path for tile in tiles_of(256)]
+    assert ["tile/entries/000", "tile/0/000", "tile/1/000.p/1"] == [
+        tile.path for tile in tiles_of(256)
+    ]
     assert [] == tiles_of(0)
 
 
@@ -46,7 +54,20 @@ def test_a_path_names_one_tile(level, index, width):
 
 @pytest.mark.parametrize(
     "path",
-    ["tile/0/1", "tile/64/001", "tile/00/001", "tile/0/x000/001", "tile/0/001.p/0", "tile/0/001.p/256", "tile/0/001.p/257", "tile/-1/000", "tile/0/001/x002", "tile/0/001.p/01", "../tile/0/001", "tile/0/001\n"],
+    [
+        "tile/0/1",
+        "tile/64/001",
+        "tile/00/001",
+        "tile/0/x000/001",
+        "tile/0/001.p/0",
+        "tile/0/001.p/256",
+        "tile/0/001.p/257",
+        "tile/-1/000",
+        "tile/0/001/x002",
+        "tile/0/001.p/01",
+        "../tile/0/001",
+        "tile/0/001\n",
+    ],
 )
 def test_other_spellings_name_none(path):
     """Two names for one tile would be two truths for a cache."""
@@ -66,9 +87,10 @@ def test_a_bundle_cut_anywhere_is_refused_or_shorter(entries, data):
     whole = pack_entries(entries)
     cut = whole[: data.draw(st.integers(0, len(whole) - 1))]
     try:
-        assert len(unpack_entries(cut)) < len(entries)
-    except BadInput as error:
-        assert "inside an entry" in error.says
+        found = unpack_entries(cut)
+    except BadInput:
+        found = []
+    assert entries[: len(found)] == found != entries
 
 
 def test_a_tile_of_broken_hashes_is_refused():
@@ -93,8 +115,12 @@ def test_the_log_of_tessera(evidence: Path):
         entries = folder.entries(Tile(level=None, index=0, width=size))
         hashes = folder.hashes(Tile(level=0, index=0, width=size))
         assert [leaf_hash(entry) for entry in entries] == hashes
-        assert (root / "tile/0/000.p" / str(size)).read_bytes() == grow(Edge(), entries).files[f"tile/0/000.p/{size}"]
-        assert (root / "tile/entries/000.p" / str(size)).read_bytes() == grow(Edge(), entries).files[f"tile/entries/000.p/{size}"]
+        assert (root / "tile/0/000.p" / str(size)).read_bytes() == grow(Edge(), entries).files[
+            f"tile/0/000.p/{size}"
+        ]
+        assert (root / "tile/entries/000.p" / str(size)).read_bytes() == grow(
+            Edge(), entries
+        ).files[f"tile/entries/000.p/{size}"]
         for index in range(size):
             proof = inclusion_proof(TileNodes(folder, size), index, size)
             verify_inclusion(hashes[index], index=index, size=size, proof=proof, root=head.root)
@@ -114,7 +140,11 @@ def test_growing_in_batches_is_growing_at_once(tmp_path_factory, batches):
     once = grow(Edge(), entries)
 
     assert root_hash([leaf_hash(entry) for entry in entries]) == edge.root
-    assert (once.edge.size, once.edge.root, once.edge.entries) == (edge.size, edge.root, edge.entries)
+    assert (once.edge.size, once.edge.root, once.edge.entries) == (
+        edge.size,
+        edge.root,
+        edge.entries,
+    )
     assert {tile.path for tile in tiles_of(len(entries))} <= set(files)
     for tile in tiles_of(len(entries)):
         assert once.files[tile.path] == files[tile.path]

@@ -26,7 +26,16 @@ from habeas.ledger.tree import (
 )
 
 # The eight inputs and root used by Certificate Transparency implementations (RFC 6962 hashing).
-INPUTS = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"]
+INPUTS = [
+    "",
+    "00",
+    "10",
+    "2021",
+    "3031",
+    "40414243",
+    "5051525354555657",
+    "606162636465666768696a6b6c6d6e6f",
+]
 ROOT = "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328"
 
 entries = st.lists(st.binary(max_size=8), min_size=1, max_size=70)
@@ -155,25 +164,48 @@ def _verify(family: str, case: dict[str, Any]) -> None:
     proof = [_base64(each) for each in case["proof"] or []]
     if family == "inclusion":
         verify_inclusion(
-            _base64(case["leafHash"]), index=case["leafIdx"], size=case["treeSize"], proof=proof, root=_base64(case["root"])
+            _base64(case["leafHash"]),
+            index=case["leafIdx"],
+            size=case["treeSize"],
+            proof=proof,
+            root=_base64(case["root"]),
         )
     elif family == "consistency":
         verify_consistency(
-            old=case["size1"], new=case["size2"], proof=proof, old_root=_base64(case["root1"]), new_root=_base64(case["root2"])
+            old=case["size1"],
+            new=case["size2"],
+            proof=proof,
+            old_root=_base64(case["root1"]),
+            new_root=_base64(case["root2"]),
         )
     elif family == "subtreeinclusion":
         verify_subtree_inclusion(
-            _base64(case["leafHash"]), index=case["leafIdx"], start=case["start"], end=case["end"], proof=proof, root=_base64(case["root"])
+            _base64(case["leafHash"]),
+            index=case["leafIdx"],
+            start=case["start"],
+            end=case["end"],
+            proof=proof,
+            root=_base64(case["root"]),
         )
     else:
         verify_subtree_consistency(
-            start=case["start"], end=case["end"], size=case["size"], proof=proof, subtree_root=_base64(case["root1"]), root=_base64(case["root2"])
+            start=case["start"],
+            end=case["end"],
+            size=case["size"],
+            proof=proof,
+            subtree_root=_base64(case["root1"]),
+            root=_base64(case["root2"]),
         )
 
 
 @pytest.mark.parametrize(
     ("family", "count"),
-    [("inclusion", 98), ("consistency", 98), ("subtreeinclusion", 204), ("subtreeconsistency", 118)],
+    [
+        ("inclusion", 98),
+        ("consistency", 98),
+        ("subtreeinclusion", 204),
+        ("subtreeconsistency", 118),
+    ],
 )
 def test_vectors_of_transparency_dev(evidence: Path, family: str, count: int):
     """Others wrote these proofs, good and bad; we must say of each what they say."""

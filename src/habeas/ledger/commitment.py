@@ -41,7 +41,7 @@ class Leaf:
     @classmethod
     def parse(cls, leaf: bytes) -> Self:
         """Read a leaf; BadInput unless it is a version 1 entry in its canonical form."""
-        return cls._from(decode(leaf))
+        return cls.of_fields(decode(leaf))
 
     @classmethod
     def parse_own(cls, leaf: bytes) -> Self:
@@ -53,10 +53,11 @@ class Leaf:
             raise BadInput("the entry is not CBOR") from error
         if not canonical:
             raise BadInput("the entry is not canonical CBOR")
-        return cls._from(value)
+        return cls.of_fields(value)
 
     @classmethod
-    def _from(cls, value: Any) -> Self:
+    def of_fields(cls, value: Any) -> Self:
+        """The leaf with these fields; BadInput unless they are those of version 1."""
         if not isinstance(value, dict) or set(value) != _FIELDS or value["v"] != 1:
             raise BadInput("the entry is not a version 1 entry", remedy="update Habeas")
         hour, kind, record_id, digest = (value[n] for n in ("time", "type", "id", "commitment"))
@@ -111,9 +112,10 @@ def seal(
     record_id = secrets.token_bytes(ID_SIZE) if record_id is None else record_id
     salt, body = secrets.token_bytes(SALT_SIZE), encode(payload)
     hour = int(now.timestamp()) // COARSE * COARSE
-    fields = {"v": 1, "type": kind, "time": hour, "id": record_id}
-    leaf = cbor2.dumps({**fields, "commitment": commit(salt, body)}, canonical=True)
-    Leaf.parse_own(leaf)
+    fields: dict[str, Any] = {"v": 1, "type": kind, "time": hour, "id": record_id}
+    fields["commitment"] = commit(salt, body)
+    Leaf.of_fields(fields)
+    leaf = cbor2.dumps(fields, canonical=True)
     if len(leaf) > ENTRY_LIMIT:
         raise BadInput(f"an entry has at most {ENTRY_LIMIT} bytes")
     return Sealed(record_id=record_id, leaf=leaf, salt=salt, payload=body)
