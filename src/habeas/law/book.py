@@ -20,7 +20,7 @@ from types import MappingProxyType
 from typing import Any
 
 from habeas.errors import BadInput
-from habeas.law.expression import Node, facts_in, provisions_in
+from habeas.law.expression import Node, Not, facts_in, provisions_in
 from habeas.law.language import parse
 from habeas.law.provision import BREAKABLE, KINDS, Flag, Marks, Provision, Rule
 from habeas.law.schema import Vocabulary, load_vocabulary
@@ -30,7 +30,7 @@ from habeas.terms import Citation, Text
 
 BOOKS = ("cn",)
 _LEVELS = ("use", "event")
-_RULE_KEYS = {"when", "unless", "met_when", "within"}
+_RULE_KEYS = {"when", "unless", "met_when", "within", "issues"}
 _ENTRY_KEYS = {"id", "kind", "issues", "on", "defeats", "reading", "flags", "coded", "reviewed"}
 
 
@@ -44,6 +44,25 @@ class Instrument:
     grounds: tuple[str, ...] = ()
     grounds_under: str | None = None
     grounds_issues: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cover:
+    """A provision that answers an issue about events, where `when` is not false."""
+
+    level: str
+    issue: str
+    when: Node
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """Where the coded rules on an issue are only part of the law; nothing is called lawful."""
+
+    issue: str
+    when: Node
+    says: Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +92,9 @@ class LawBook:
     instruments: Mapping[str, Instrument]
     derivations: Mapping[str, tuple[Derivation, ...]]
     attackers: Mapping[str, tuple[str, ...]]
+    covers: tuple[Cover, ...]
+    limits: tuple[Limit, ...]
+    kinds_of_event: Mapping[str, str]
     sheet_size: int
 
     def in_force(self, day: date) -> tuple[Provision, ...]:
@@ -158,10 +180,34 @@ class _Builder:
             instruments=MappingProxyType(instruments),
             derivations=MappingProxyType(self._derivations()),
             attackers=MappingProxyType(_attackers(provisions)),
+            covers=self._covers(),
+            limits=self._limits(),
+            kinds_of_event=MappingProxyType(dict(self.top.value.get("kinds_of_event") or {})),
             sheet_size=int(self.sheet.value["entries_in_the_sheets"]),
         )
         _check_references(book, self.vocabulary)
         return book
+
+    def _covers(self) -> tuple[Cover, ...]:
+        return tuple(
+            Cover(
+                level=raw["level"],
+                issue=raw["issue"],
+                when=self._node(self.top, raw["when"], "covers", index),
+                by=raw["by"],
+            )
+            for index, raw in enumerate(self.top.value.get("covers") or [])
+        )
+
+    def _limits(self) -> tuple[Limit, ...]:
+        return tuple(
+            Limit(
+                issue=raw["issue"],
+                when=self._node(self.top, raw["when"], "limits", index),
+                says=_text(self.top, raw["says"], "limits", index),
+            )
+            for index, raw in enumerate(self.top.value.get("limits") or [])
+        )
 
     def _hash(self) -> str:
         content = [self.top, self.sheet, *self.rules, self.derived]
@@ -215,6 +261,7 @@ class _Builder:
         citation = Citation.parse(id_)
         if citation.law not in instruments:
             raise _bad(document, f"the book has no instrument {citation.law!r}", *place)
+        rules = self._rules(document, raw, kind, place)
         return Provision(
             id=id_,
             citation=citation,
@@ -224,8 +271,8 @@ class _Builder:
             kind=kind,
             from_=_day(self.sheet, entry["from"], id_),
             to=None if entry.get("to") is None else _day(self.sheet, entry["to"], id_),
-            issues=self._issues(document, raw.get("issues") or [], place),
-            rules=self._rules(document, raw, kind, place),
+            issues=_all_issues(rules),
+            rules=rules,
             defeats=tuple(raw.get("defeats") or ()),
             marks=Marks(
                 read=entry.get("read"), coded=raw.get("coded"), reviewed=raw.get("reviewed")
@@ -240,33 +287,51 @@ class _Builder:
 
     def _rules(
         self, document: Document, raw: dict[str, Any], kind: str, place: tuple[str | int, ...]
-    ) -> Mapping[str, Rule]:
-        found: dict[str, Rule] = {}
+    ) -> Mapping[str, tuple[Rule, ...]]:
+        issues = self._issues(document, raw.get("issues") or [], place)
+        found: dict[str, tuple[Rule, ...]] = {}
         for level, body in (raw.get("on") or {}).items():
             at = (*place, "on", level)
             if level not in _LEVELS:
                 raise _bad(document, f"a rule is not about a {level!r}", *at)
-            for key in body:
-                if key not in _RULE_KEYS:
-                    raise _bad(
-                        document, f"there is no {key!r} in a rule", *at, key,
-                        remedy=nearest(key, _RULE_KEYS),
-                    )
-            if (kind == "oblige") != ("met_when" in body):
-                raise _bad(document, "`met_when` belongs to duties, and to each of them", *at)
-            nodes = {
-                name: self._node(document, body[key], *at, key)
-                for name, key in (
-                    ("when", "when"), ("unless", "unless"), ("met", "met_when"), ("within", "within"),
-                )
-                if key in body
-            }
-            if "when" not in nodes:
-                raise _bad(document, "a rule lacks `when`", *at)
-            found[level] = Rule(level=level, **nodes)
+            parts = body if isinstance(body, list) else [body]
+            if len(parts) > 1 and kind not in BREAKABLE:
+                raise _bad(document, "only a duty or a prohibition has parts", *at)
+            found[level] = tuple(
+                self._rule(document, part, kind, issues, (*at, index) if len(parts) > 1 else at)
+                for index, part in enumerate(parts)
+            )
         if not found:
             raise _bad(document, "a provision needs a rule about a use or an event", *place)
         return MappingProxyType(found)
+
+    def _rule(
+        self,
+        document: Document,
+        body: dict[str, Any],
+        kind: str,
+        issues: tuple[str, ...],
+        at: tuple[str | int, ...],
+    ) -> Rule:
+        for key in body:
+            if key not in _RULE_KEYS:
+                remedy = nearest(key, _RULE_KEYS)
+                raise _bad(document, f"there is no {key!r} in a rule", *at, key, remedy=remedy)
+        if kind != "oblige" and "met_when" in body:
+            raise _bad(document, "only a duty has `met_when`", *at)
+        if "when" not in body:
+            raise _bad(document, "a rule lacks `when`", *at)
+        nodes = {
+            name: self._node(document, body[key], *at, key)
+            for name, key in (("unless", "unless"), ("met", "met_when"), ("within", "within"))
+            if key in body
+        }
+        return Rule(
+            level=str(at[3]),
+            when=self._node(document, body["when"], *at, "when"),
+            issues=self._issues(document, body["issues"], at) if "issues" in body else issues,
+            **nodes,
+        )
 
     def _issues(
         self, document: Document, raw: list[str], place: tuple[str | int, ...]
@@ -317,7 +382,7 @@ class _Builder:
         }
         true, false = nodes.get("true_when"), nodes.get("false_when")
         if "is" in nodes:
-            true, false = nodes["is"], _negated(nodes["is"])
+            true, false = nodes["is"], Not(nodes["is"])
         reads = frozenset().union(*(facts_in(node) for node in nodes.values()))
         return Derivation(
             fact=fact.id,
@@ -333,10 +398,10 @@ class _Builder:
         return parse(text, self.vocabulary, file=document.file, place=document.line(*place))
 
 
-def _negated(node: Node) -> Node:
-    from habeas.law.expression import Not
-
-    return Not(node)
+def _all_issues(rules: Mapping[str, tuple[Rule, ...]]) -> tuple[str, ...]:
+    return tuple(
+        dict.fromkeys(issue for parts in rules.values() for rule in parts for issue in rule.issues)
+    )
 
 
 def _attackers(provisions: Mapping[str, Provision]) -> dict[str, tuple[str, ...]]:
@@ -357,7 +422,8 @@ def _attackers(provisions: Mapping[str, Provision]) -> dict[str, tuple[str, ...]
 def _nodes_of(provision: Provision) -> list[Node]:
     return [
         node
-        for rule in provision.rules.values()
+        for parts in provision.rules.values()
+        for rule in parts
         for node in (rule.when, rule.unless, rule.met, rule.within)
         if node is not None
     ]

@@ -21,12 +21,15 @@ class Rule:
 
     Grounds, definitions, scope and exemptions: `when` is what they ask for.
     Prohibitions: `when` is the forbidden act, `unless` its exceptions.
-    Duties: `when` says when they are owed, `unless` excepts, `met` is their fulfilment.
+    Duties: `when` says when they are owed, `unless` excepts, `met` is their fulfilment; a duty
+    without `met` is one not to do what `when` says, such as keeping what must be deleted.
     within: where the instrument's scope is not enough, what else must hold for it to govern.
+    issues: the questions this part answers, where a provision has parts that answer others.
     """
 
     level: str
     when: Node
+    issues: tuple[str, ...]
     unless: Node | None = None
     met: Node | None = None
     within: Node | None = None
@@ -73,7 +76,7 @@ class Provision:
     from_: date
     to: date | None
     issues: tuple[str, ...]
-    rules: Mapping[str, Rule]
+    rules: Mapping[str, tuple[Rule, ...]]
     defeats: tuple[str, ...]
     marks: Marks
     verified: bool
@@ -85,6 +88,13 @@ class Provision:
 
     def in_force(self, day: date) -> bool:
         return self.from_ <= day and (self.to is None or day < self.to)
+
+    def parts(self, level: str, issues: tuple[str, ...] | None = None) -> tuple[Rule, ...]:
+        """Its rules at one level that answer one of the issues (None: all of them)."""
+        rules = self.rules.get(level, ())
+        if issues is None:
+            return rules
+        return tuple(rule for rule in rules if not set(issues).isdisjoint(rule.issues))
 
     @property
     def decides(self) -> bool:

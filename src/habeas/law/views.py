@@ -87,19 +87,24 @@ class FactsView:
             return False
         if not provision.decides:
             return None
-        rule = self.rule(provision)
-        if rule is None:
-            return False
-        raw = rule_truth(rule, self)
-        if provision.kind not in BREAKABLE or raw is False:
+        return self.parts_truth(provision, self.parts(provision))
+
+    def parts_truth(self, provision: Provision, parts: tuple[Rule, ...]) -> Truth:
+        """Some of its parts taken together: one that is broken breaks it, unless defeated."""
+        raw = k_or(*(rule_truth(rule, self) for rule in parts))
+        if raw is False or provision.kind not in BREAKABLE:
             return raw
         attackers = self.book.attackers.get(provision.id, ())
         return k_and(raw, k_not(k_or(*(self.provision(a) for a in attackers))))
 
-    def rule(self, provision: Provision) -> Rule | None:
-        """The provision's rule at this level; about an event it may speak through its use."""
-        found = provision.rules.get(self.level)
-        return found or (provision.rules.get("use") if self.level == "event" else None)
+    def parts(
+        self, provision: Provision, issues: tuple[str, ...] | None = None
+    ) -> tuple[Rule, ...]:
+        """Its rules at this level; about an event a provision may speak through its use."""
+        level = self.level
+        if level == "event" and level not in provision.rules:
+            level = "use"
+        return provision.parts(level, issues)
 
 
 _NONE: frozenset[str] = frozenset()
