@@ -25,6 +25,11 @@ COUNTER = Text(
     en="it counts the rows 1, 2, 3 … in order, and says nothing about a person",
     zh="按顺序为各行编号，不反映任何个人的信息",
 )
+KEY = Text(
+    en="it counts the rows in order; beside rows about persons it is a key to them wherever "
+    "another file keeps the order",
+    zh="按顺序为各行编号；各行涉及个人时，若另一文件保持同一顺序，即可据以对应到个人",
+)
 EMPTY = Text(en="the column holds no value", zh="该列没有任何值")
 CHILDREN = Text(
     en="some persons are under 14: all their information is sensitive",

@@ -65,7 +65,9 @@ class Names:
 class InText:
     """How the kind is found inside longer text.
 
-    alone: reported also without a keyword nearby. group: the part of the match that is the span.
+    alone: reported also without a keyword nearby. group: the part of the match that is the span
+    (-1: the named group that matched). before: how far back a keyword may stand.
+    unless: words just before that make it something else (a version, not an address).
     """
 
     pattern: re.Pattern[str]
@@ -74,6 +76,8 @@ class InText:
     group: int = 0
     needs: Needs = Needs.NOTHING
     rung: Literal["pattern", "checksum", "keyword"] = "pattern"
+    before: int = 30
+    unless: re.Pattern[str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +116,7 @@ class Detector:
     distinct: int = 2
     share: float = 0.6
     text: InText | None = None
+    text_too: InText | None = None
 
     def __post_init__(self) -> None:
         if self.category in (Category.SENSITIVE, Category.PERSONAL) and not self.citations:

@@ -57,3 +57,10 @@ sue meg beth jane rose ruby ella mia ava zoe chloe lily lucy ellen claire simon 
 graham ian craig derek trevor nigel fiona hazel joanna
 """
 GIVEN_NAMES: frozenset[str] = frozenset(_ENGLISH.split())
+_PINYIN = """
+wang li zhang liu chen yang zhao huang zhou wu xu sun hu zhu gao lin he guo ma luo liang song zheng
+xie han tang feng yu dong xiao cheng cao yuan deng fu shen zeng peng lu su jiang cai jia ding wei xue
+ye yan pan du dai xia zhong tian ren fan fang shi yao tan liao zou xiong jin hao kong bai cui kang mao
+qiu qin gu hou shao meng long wan duan lei qian yin ouyang sima zhuge shangguan
+"""
+PINYIN_SURNAMES: frozenset[str] = frozenset(_PINYIN.split())

@@ -11,13 +11,13 @@ from datetime import date
 
 import pyarrow as pa
 
-from habeas.boundary.because import CHILDREN, COUNTER, EMPTY, because, join
+from habeas.boundary.because import CHILDREN, COUNTER, EMPTY, KEY, because, join
 from habeas.boundary.columns import Looked, is_free_text, look_at, signals_of
 from habeas.boundary.context import Context, children_in, context_of, corroborated
 from habeas.boundary.draw import Boundary, Category, ColumnBoundary, Evidence, Signal
 from habeas.boundary.header import without_shared_prefix
 from habeas.boundary.judge import wilson
-from habeas.boundary.line import LAWS, Verdict, believable, heaviest
+from habeas.boundary.line import LAWS, UNDECIDED, Verdict, believable, heaviest
 from habeas.boundary.registry import header_index, rule_pack
 from habeas.boundary.sample import Pass, Sample
 from habeas.boundary.shape import family_of, masked
@@ -29,6 +29,7 @@ from habeas.terms import Text
 Progress = Callable[[str, int, int], None]
 _ALL = 1 << 62
 _FREE = "free_text"
+_NOBODY = Verdict(category=Category.NOT_PERSONAL)
 
 
 def scan(
@@ -55,10 +56,8 @@ def scan(
     headers = _headers(source.schema.names)
     signals = {name: signals_of(looked[name], headers[name]) for name in source.schema.names}
     for name, agreed in corroborated(sample.table, signals).items():
-        signals[name] = [
-            *agreed,
-            *(s for s in signals[name] if s.kind not in ("date", "birth_date")),
-        ]
+        proved = {signal.kind for signal in agreed} | {"date"}
+        signals[name] = [*agreed, *(s for s in signals[name] if s.kind not in proved)]
     context = context_of(signals)
     # A weak word ("status", "term") counts in a lender's table only: judge again knowing which.
     signals = {name: believable(found, headers[name], context) for name, found in signals.items()}
@@ -127,7 +126,7 @@ def _column(
     kinds = [signal.kind for signal in signals]
     if is_free_text(looked, signals) and _FREE not in kinds:
         kinds.append(_FREE)
-    if why is COUNTER:
+    if why is COUNTER or why is KEY:
         kinds.insert(0, "row_counter")
     unique = seen.sketch.alone(cells)
     nested = pa.types.is_nested(field.type)
@@ -172,7 +171,7 @@ def _decide(
         deciding, verdict = heaviest(signals, context)
         return deciding, verdict, join([EMPTY, because(signals, deciding, verdict.category, None)])
     if _counts_rows(sample, name, signals):
-        return None, Verdict(category=Category.NOT_PERSONAL), COUNTER
+        return (None, UNDECIDED, KEY) if context.persons else (None, _NOBODY, COUNTER)
     deciding, verdict = heaviest(signals, context)
     why = because(signals, deciding, verdict.category, verdict.note)
     if deciding is None or deciding.kind not in ("birth_date", "cn_resident_id"):

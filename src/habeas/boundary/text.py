@@ -12,7 +12,7 @@ from habeas.boundary.draw import Category
 from habeas.boundary.fold import fold
 from habeas.boundary.registry import detectors
 
-_BEFORE, _AFTER = 30, 12
+_AFTER = 12
 
 # Confidence by the rung reached: a pattern alone, a check digit, and either with a keyword near.
 _CONFIDENCE = {
@@ -58,9 +58,9 @@ def scan_text(text: str) -> tuple[Span, ...]:
     have = _flags(folded)
     found: list[Span] = []
     for detector in _text_detectors():
-        rule = detector.text
-        if rule is not None and (not rule.needs or rule.needs & have):
-            found.extend(_spans(detector, rule, folded))
+        for rule in (detector.text, detector.text_too):
+            if rule is not None and (not rule.needs or rule.needs & have):
+                found.extend(_spans(detector, rule, folded))
     return _settle(found)
 
 
@@ -84,7 +84,9 @@ def _spans(detector: Detector, rule: InText, folded: str) -> list[Span]:
         start, end = match.span(group)
         if start == end or (rule.check is not None and not rule.check(match[group])):
             continue
-        near = _keyword_near(detector.keywords, folded, start, end)
+        if rule.unless is not None and rule.unless.search(folded[max(0, start - _AFTER) : start]):
+            continue
+        near = _keyword_near(detector.keywords, folded, start, end, rule.before)
         if near or rule.alone:
             found.append(_span(detector, rule, start, end, near=near))
     return found
@@ -103,12 +105,12 @@ def _span(detector: Detector, rule: InText, start: int, end: int, *, near: bool)
     )
 
 
-def _keyword_near(keywords: str, folded: str, start: int, end: int) -> bool:
+def _keyword_near(keywords: str, folded: str, start: int, end: int, before: int) -> bool:
     if not keywords:
         return False
     pattern = _keyword_pattern(keywords)
     return bool(
-        pattern.search(folded[max(0, start - _BEFORE) : start])
+        pattern.search(folded[max(0, start - before) : start])
         or pattern.search(folded[end : end + _AFTER])
     )
 

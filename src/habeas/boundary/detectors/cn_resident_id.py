@@ -7,7 +7,7 @@ year rejects most holders born before 1983.
 import re
 from datetime import date
 
-from habeas.boundary.checksums import PROVINCES, real_date, resident_check
+from habeas.boundary.checksums import LATEST_BIRTH, PROVINCES, real_date, resident_check
 from habeas.boundary.detector import (
     ART28,
     UNSETTLED,
@@ -38,7 +38,7 @@ def valid(number: str) -> bool:
     if not _LONG.fullmatch(number) or number[:2] not in PROVINCES:
         return False
     day = born(number)
-    return day is not None and day.year >= _OLDEST and resident_check(number)
+    return day is not None and _OLDEST <= day.year <= LATEST_BIRTH and resident_check(number)
 
 
 def valid_old(number: str) -> bool:
@@ -88,5 +88,11 @@ DETECTOR = Detector(
         check=_in_text,
         needs=Needs.DIGITS,
         rung="checksum",
+    ),
+    text_too=InText(
+        pattern=re.compile(r"(?<![0-9A-Za-z])[1-9][0-9]{14}(?![0-9A-Za-z])"),
+        check=valid_old,
+        alone=False,
+        needs=Needs.DIGITS,
     ),
 )

@@ -24,7 +24,7 @@ DETECTOR = Detector(
         "mort account|debit account|active debit account|num mort accounts|debit limit|"
         "total debit limit|current installment account|installment account|"
         "account opened|accounts opened|zhengxin|yuqi|yqts|loan status|repayment status|"
-        "pay status|debtor|risk score|risk level|collection status|blacklist|"
+        "pay status|risk score|risk level|collection status|blacklist|"
         "credit limit|limit bal|num accounts",
         zh="信用评分|信用分|征信|逾期天数|逾期|欠款|违约|信用记录|信用等级|评分|黑名单|芝麻分|还款状态|贷款状态|催收状态|授信额度",
     ),

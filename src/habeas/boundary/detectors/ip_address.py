@@ -1,5 +1,6 @@
 """Internet addresses, version 4."""
 
+import ipaddress
 import re
 
 from habeas.boundary.detector import ART4, Detector, InText, Names, Needs, whole
@@ -8,12 +9,15 @@ from habeas.terms import Text
 
 _OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 _ADDRESS = rf"{_OCTET}(?:\.{_OCTET}){{3}}"
-_SMALL = 30
+_VERSION = re.compile(
+    r"(?:version|ver|v|release|build|firmware|chapter|section|版本|版|固件|章节|第)[ .:=]*$",
+    re.IGNORECASE,
+)
 
 
-def _not_a_version(found: str) -> bool:
-    """1.2.3.4 is more often a version than an address."""
-    return any(int(octet) > _SMALL for octet in found.split("."))
+def _public(found: str) -> bool:
+    """Private, reserved and documentation ranges lead to nobody."""
+    return ipaddress.IPv4Address(found).is_global
 
 
 DETECTOR = Detector(
@@ -32,7 +36,8 @@ DETECTOR = Detector(
         pattern=re.compile(
             rf"(?<![0-9A-Za-z.\-])(?<![vV][ .]){_ADDRESS}(?![0-9A-Za-z])(?![.\-][0-9A-Za-z])"
         ),
-        check=_not_a_version,
+        check=_public,
+        unless=_VERSION,
         needs=Needs.DOT,
     ),
 )

@@ -26,7 +26,12 @@ def look(value: str) -> Look:
 
 
 def _in_text(found: str) -> bool:
-    return valid(found) and any(c.isdigit() for c in found) and len(found) > 7
+    return (
+        valid(found)
+        and ipaddress.IPv6Address(found).is_global
+        and any(c.isdigit() for c in found)
+        and len(found) > 7
+    )
 
 
 DETECTOR = Detector(

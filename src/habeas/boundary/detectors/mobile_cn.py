@@ -33,7 +33,7 @@ DETECTOR = Detector(
         "tel|telephone|contact phone|msisdn|sjh|sjhm|shouji|shoujihao|shoujihaoma|dianhua|lxdh",
         zh="手机号码|手机号|手机|电话号码|联系电话|电话|移动电话|预留手机",
     ),
-    keywords="手机|电话|联系方式|致电|拨打|号码|mobile|phone|cell|call|tel|sms|短信",
+    keywords="手机|电话|联系方式|致电|拨打|号码|mobile|phone|cell|call|dial|tel|sms|短信",
     cell=look,
     needs=Needs.DIGITS,
     chance=0.08,

@@ -9,7 +9,13 @@ import re
 
 from habeas.boundary.detector import ART4, Detector, InText, Look, Names, Needs
 from habeas.boundary.draw import Category
-from habeas.boundary.lexicon import COMPOUND_SURNAMES, GIVEN_CHARACTERS, GIVEN_NAMES, SURNAMES
+from habeas.boundary.lexicon import (
+    COMPOUND_SURNAMES,
+    GIVEN_CHARACTERS,
+    GIVEN_NAMES,
+    PINYIN_SURNAMES,
+    SURNAMES,
+)
 from habeas.terms import Text
 
 _HAN = re.compile(r"[\u3400-\u9fff·]{2,8}")
@@ -32,7 +38,7 @@ def english(text: str) -> bool:
     if not _LATIN.fullmatch(text):
         return False
     words = text.replace(",", "").casefold().split()
-    return any(word in GIVEN_NAMES for word in words[:2])
+    return any(word in GIVEN_NAMES | PINYIN_SURNAMES for word in words[:2])
 
 
 def look(value: str) -> Look:
@@ -62,11 +68,15 @@ _TITLE = r"(?:Mr|Mrs|Ms|Dr|Miss|Prof|MR|MRS|MS|DR)\.? "
 _WORD = r"[A-Z][a-z'’\-]+"
 
 
+_PLACES = frozenset("street avenue road lane square park place drive boulevard university".split())
+
+
 def _in_text(found: str) -> bool:
     """A bare English pair of words needs a known given name; the other forms bring their cue."""
     if not found.isascii() or " " not in found:
         return True
-    return found.split()[0].casefold() in GIVEN_NAMES
+    words = found.casefold().split()
+    return words[0] in GIVEN_NAMES | PINYIN_SURNAMES and words[-1] not in _PLACES
 
 
 DETECTOR = Detector(
@@ -90,9 +100,10 @@ DETECTOR = Detector(
     text=InText(
         pattern=re.compile(
             rf"(?:{_CUE})(?:是|为|叫|:| )?\s?(?P<a>{_S}{_G}{{1,2}})(?![\u4e00-\u9fff]?(?:公司|银行))"
-            rf'|"(?:name|姓名|联系人)": ?"(?P<e>{_S}[\u4e00-\u9fff]{{1,2}})"'
+            rf'|(?:name|姓名|联系人)"[:,] ?"(?P<e>{_S}[\u4e00-\u9fff]{{1,2}})"'
+            rf'|name[=:] ?"?(?P<f>{_WORD}[ +]{_WORD})'
             rf"|(?P<b>{_S}{_G}{{1,2}})(?={_AFTER})"
-            rf"|{_TITLE}(?P<c>{_WORD})"
+            rf"|{_TITLE}(?P<c>{_WORD}(?: {_WORD})?)"
             rf"|(?<![A-Za-z])(?=(?P<d>{_WORD}(?: [A-Z]\.)? {_WORD}(?![A-Za-z])))"
         ),
         check=_in_text,

@@ -10,6 +10,7 @@ _SUFFIX = re.compile(
     r"省|自治区|自治州|地区|市|区|县|旗|镇|乡|街道|村|屯|路|街|大道|巷|弄|胡同|小区|花园|号|栋|幢|楼|单元|室|房|组"
 )
 _COMPANY = re.compile(r"公司|集团|银行|有限|厂$|中心$")
+_PROSE = re.compile("[,。;!?]")
 _STREET = (
     r"Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Place|Pl|Square|Sq|"
     r"Way|Highway|Hwy|Terrace|Parkway|Circle"
@@ -25,6 +26,8 @@ def look(value: str) -> Look:
     if _ENGLISH.fullmatch(value):
         return Look.VALID
     if len(value) < _SHORTEST or value.isascii() or _COMPANY.search(value):
+        return Look.NONE
+    if _PROSE.search(value) and not any(c.isdigit() for c in value):
         return Look.NONE
     return Look.VALID if len(set(_SUFFIX.findall(value))) >= _LEAST else Look.NONE
 
@@ -50,12 +53,13 @@ DETECTOR = Detector(
     plausible=lambda value: len(value) >= 4 and any(c.isalpha() for c in value),
     text=InText(
         pattern=re.compile(
-            r"(?:家庭|居住|联系)?(?:地址|住址|住在|家住|现住|位于)?(?:是|为|:)?(?P<zh>"
+            r"(?:家庭|居住|联系|户籍|现)?(?:地址|住址|住在|家住|住|居|位于)?(?:是|为|:)?(?P<zh>"
             rf"(?:{_H}{{2,8}}?(?:省|自治区))?(?:{_H}{{2,7}}?(?:市|自治州|地区|盟))?"
             rf"(?:{_H}{{1,7}}?(?:区|县|旗))?(?:{_H}{{1,8}}?(?:镇|乡|街道))?"
             rf"(?:{_H}{{1,8}}?(?:村|路|街|大道|巷|弄|胡同|小区|花园))"
             rf"[0-9一二三四五六七八九十A-Za-z\-]{{0,6}}"
-            rf"(?:{_H}{{0,8}}?(?:号|栋|幢|单元|楼|室|房|组)[0-9A-Za-z\-]{{0,6}})+)"
+            rf"(?:{_H}{{0,8}}?[0-9A-Za-z\-]{{0,6}}(?:号院|号楼|号|弄|栋|幢|座|单元|楼|室|房|组)"
+            rf"[0-9A-Za-z\-]{{0,6}})+)"
             rf"|(?<![0-9A-Za-z])(?P<en>[0-9]{{1,6}} (?:[A-Z][\w.'\-]* ){{1,4}}"
             rf"(?:{_STREET})(?![A-Za-z])\.?)",
             re.ASCII,
