@@ -83,6 +83,13 @@ def test_each_column_gets_the_transform_its_kind_asks_for(boundary):
         "order_no": "drop",
     } == {c.column: c.transform for c in plan.columns}
     assert ("birth_date", "postcode", "region", "age", "children") == plan.adversary
+    assert {
+        "birth_date": {"by": "date", "to": "year"},
+        "postcode": {"by": "prefix", "keep_first": 2},
+        "age": {"by": "bands", "width": 5},
+        "income": {"edges": [n * 10**p for p in range(3, 7) for n in (1, 2, 5)]},
+    } == {c.column: c.params for c in plan.columns if c.params}
+    assert (5, 0.2, 0.05) == (plan.k, plan.max_risk, plan.max_suppressed)
     assert plan.search
 
 

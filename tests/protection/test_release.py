@@ -307,6 +307,25 @@ def test_the_manifest_does_not_tell_where_marks_stand(loans, loan_plan, secret, 
     assert other.digest() != made.plan.digest()
 
 
+def test_the_manifest_tells_how_much_the_marks_altered(loans, loan_plan, secret, now):
+    """The recipient is owed the truth about its copy: at most so many cells differ, and the
+    share told is the smallest whole percent that covers them."""
+    made = _prepare(loans, loan_plan(mark_rate=0.5), secret, now)
+    pairs = zip(made.base.table.columns, made.table.columns, strict=True)
+    differ = sum(
+        left != right
+        for base, copy in pairs
+        for left, right in zip(base.to_pylist(), copy.to_pylist(), strict=True)
+    )
+    share = differ / (made.table.num_rows * made.table.num_columns)
+    told = made.manifest["cells"]["altered_share_at_most"]
+
+    assert told - 0.01 < share <= told
+    untouched = _prepare(loans, loan_plan(mark_rate=0), secret, now)
+    assert untouched.manifest["cells"]["altered_share_at_most"] == 0
+    assert untouched.manifest["commitments"]["marks"] is None
+
+
 def test_a_changed_manifest_has_another_digest(loans, loan_plan, secret, now):
     """What is countersigned is this manifest and no other."""
     manifest = _prepare(loans, loan_plan(), secret, now).manifest
