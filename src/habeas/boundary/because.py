@@ -79,5 +79,7 @@ def _seen(signal: Signal) -> Text:
     return Text(
         en=f"{signal.hits:,} of {signal.looked:,} cells looked at {where.en} {label.en} "
         f"({rung.en}){name.en}",
-        zh=f"所查{signal.looked:,}格中{signal.hits:,}格{where.zh}{label.zh}（{rung.zh}）{name.zh}",
+        zh=(
+            f"所查{signal.looked:,}格中{signal.hits:,}格{where.zh}{label.zh}（{rung.zh}）{name.zh}"
+        ),
     )

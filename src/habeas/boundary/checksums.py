@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from habeas.boundary.words import words
+
 _RIC_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _RIC_CHECK = "10X98765432"
 _USCC = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -11,9 +13,9 @@ _USCC_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 
 # The first two digits of the address code: provinces, GB/T 2260; 81-83 are residence permits
 # of Hong Kong, Macao and Taiwan residents.
-PROVINCES = frozenset(
+PROVINCES = words(
     "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 "
-    "61 62 63 64 65 71 81 82 83".split()
+    "61 62 63 64 65 71 81 82 83"
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import log2
 
@@ -105,7 +106,11 @@ def signals_of(looked: Looked, header: dict[str, str]) -> list[Signal]:
     whole = any(s.share and s.share[0] >= _EXPLAINED and not s.sparse for s in found)
     # A masked value or a JSON list explains its cells and still holds other kinds.
     if not whole or any(s.kind == "contacts" for s in found):
-        found += _text_signals(looked, {signal.kind for signal in found})
+        # A job title "ICU nurse" is no illness: where the name says what the column is, words
+        # found inside are not believed, numbers are.
+        named = any(s.header and not s.sparse and s.share for s in found)
+        inside = _text_signals(looked, {signal.kind for signal in found})
+        found += [s for s in inside if s.evidence == "validated" or not named]
     return sorted(found, key=lambda s: (s.sparse, -s.confidence))
 
 
@@ -188,7 +193,7 @@ def _text_signals(looked: Looked, known: set[str]) -> list[Signal]:
     return found
 
 
-def is_free_text(looked: Looked, signals: list[Signal]) -> bool:
+def is_free_text(looked: Looked, signals: Sequence[Signal]) -> bool:
     """Sentences that no full-cell kind explains."""
     explained = any(not signal.sparse and signal.share for signal in signals)
     many = len(looked.some) >= _FEW

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from habeas.errors import BadInput
 from habeas.terms import Text
@@ -204,7 +204,9 @@ class Boundary:
     def from_json(cls, value: Mapping[str, Any]) -> Boundary:
         if value.get("format") != FORMAT:
             raise BadInput(
-                f"this is not a {FORMAT} document", place="format", remedy="run `habeas scan` again"
+                f"this is not a {FORMAT} document",
+                place="format",
+                remedy="run `habeas scan` again",
             )
         try:
             columns = tuple(ColumnBoundary.from_json(column) for column in value["columns"])
@@ -222,4 +224,4 @@ def _share(value: Any) -> Share | None:
     if value is None:
         return None
     point, low, high = value
-    return cast("Share", (float(point), float(low), float(high)))
+    return (float(point), float(low), float(high))

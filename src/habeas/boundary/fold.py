@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 # U+FF01..FF5E are the full-width forms of ! .. ~; the ideographic space is U+3000. Chinese
-# punctuation that is also a full-width form (，。：) folds to its plain mark: patterns see one form.
+# marks that are full-width forms (，：) fold to their plain mark: patterns see one form.
 _TABLE = {0xFF01 + n: 0x21 + n for n in range(94)} | {
     0x3000: 0x20,  # ideographic space
     0x00A0: 0x20,  # no-break space

@@ -8,22 +8,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from os.path import commonprefix
+
+from habeas.boundary.words import words
 
 _PIECES = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[\u3400-\u9fff]+")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _SHORTEST_PIECE = 3
 
 # Words a glued name may be cut into beside the detectors' own ("deathmon" = death + mon).
-_GLUE = frozenset(
+_GLUE = words(
     "num mon day year month code type date time birth death state home work user cust "
     "client member loan debt amt status class group level flag hash desc info data last first "
-    "full new old main second middle total count".split()
+    "full new old main second middle total count"
 )
 # Whole English words that would fall apart into such pieces and mean something else.
-_WHOLE = frozenset(
+_WHOLE = words(
     "percentage usage message package average mileage storage passage manage language image "
-    "page stage wage update candidate mandate validate account discount country".split()
+    "page stage wage update candidate mandate validate account discount country"
 )
 
 
@@ -38,9 +39,17 @@ def tokens_of(name: str) -> list[str]:
 
 def without_shared_prefix(names: Sequence[str]) -> list[str]:
     """Names without a one- or two-letter mark all columns share (iage, isex -> age, sex)."""
-    shared = commonprefix([name for name in names if name])
+    shared = _shared_start([name for name in names if name])
     letters = len(names) > 3 and shared.isalpha() and shared.islower() and len(shared) <= 2
     return [name[len(shared) :] for name in names] if letters else list(names)
+
+
+def _shared_start(names: Sequence[str]) -> str:
+    first, last = min(names, default=""), max(names, default="")
+    same = 0
+    while same < min(len(first), len(last)) and first[same] == last[same]:
+        same += 1
+    return first[:same]
 
 
 class HeaderIndex:
@@ -58,8 +67,8 @@ class HeaderIndex:
         for kind, found in phrases.items():
             for phrase in found:
                 self._phrases.setdefault(_singular(phrase), set()).add(kind)
-        for kind, words in han.items():
-            for word in words:
+        for kind, found_han in han.items():
+            for word in found_han:
                 self._han.setdefault(word, set()).add(kind)
         self._longest = max(map(len, self._phrases), default=0)
         self._han_order = sorted(self._han, key=len, reverse=True)

@@ -14,24 +14,25 @@ from habeas.boundary.context import Context
 from habeas.boundary.detector import ART4, ART28, Detector
 from habeas.boundary.draw import Category, Signal
 from habeas.boundary.registry import detector
+from habeas.boundary.words import words
 from habeas.terms import Text
 
 LAWS = ("cn",)
 LEAST = 0.5
 
 # Kinds that are about a person only if the row is; alone they describe anything.
-_ATTRIBUTES = frozenset(
+_ATTRIBUTES = words(
     "income assets loan_record credit_record transaction activity_record event_date "
     "employment_length family housing region postcode occupation employer nationality "
-    "organisation_name".split()
+    "organisation_name"
 )
 # In a lender's table these belong to the underwriting file: read as sensitive (notes to the law).
 _UNDERWRITING = frozenset({"income", "assets"})
 # Header words too common to mean a loan or a credit file outside a lender's table.
-WEAK = frozenset(
+WEAK = words(
     "status target purpose term duration rate pay grade score balance portfolio rating inquiry "
     "inquiries collection property principal repaid outstanding default payment gift term_months "
-    "installment debtor overdue location area title position state face photo".split()
+    "installment debtor overdue location area title position state face photo"
 )
 
 _MONEY = frozenset({"loan_record", "credit_record", "assets", "transaction"})
@@ -93,7 +94,7 @@ def believable(signals: Sequence[Signal], header: dict[str, str], context: Conte
     """Signals without those that rest on a weak word outside its own kind of table."""
     kept = []
     for signal in signals:
-        rests_on_name = signal.evidence == "header" or signal.kind in ("date",)
+        rests_on_name = signal.evidence == "header" or signal.kind == "date"
         weak = header.get(signal.kind, "") in WEAK
         own = context.persons and (context.lending or signal.kind not in _MONEY)
         if rests_on_name and weak and not own:

@@ -7,6 +7,7 @@ tier 2 (`full`) every cell. Sampling answers what a column is; the full scan, ho
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pyarrow as pa
@@ -14,7 +15,8 @@ import pyarrow as pa
 from habeas.boundary.because import CHILDREN, COUNTER, EMPTY, KEY, because, join
 from habeas.boundary.columns import Looked, is_free_text, look_at, signals_of
 from habeas.boundary.context import Context, children_in, context_of, corroborated
-from habeas.boundary.draw import Boundary, Category, ColumnBoundary, Evidence, Signal
+from habeas.boundary.detector import ART28
+from habeas.boundary.draw import Boundary, Category, ColumnBoundary, Signal
 from habeas.boundary.header import without_shared_prefix
 from habeas.boundary.judge import wilson
 from habeas.boundary.line import LAWS, UNDECIDED, Verdict, believable, heaviest
@@ -29,6 +31,8 @@ from habeas.terms import Text
 Progress = Callable[[str, int, int], None]
 _ALL = 1 << 62
 _FREE = "free_text"
+_DATED = ("birth_date", "cn_resident_id")
+_FEW = 2
 _NOBODY = Verdict(category=Category.NOT_PERSONAL)
 
 
@@ -62,11 +66,9 @@ def scan(
     # A weak word ("status", "term") counts in a lender's table only: judge again knowing which.
     signals = {name: believable(found, headers[name], context) for name, found in signals.items()}
     context = context_of(signals)
+    around = _Around(sample=sample, context=context, as_of=as_of, claimed=claimed or {})
     columns = tuple(
-        _column(
-            field, sample, looked[field.name], signals[field.name], context, as_of, claimed or {}
-        )
-        for field in source.schema
+        _column(field, looked[field.name], signals[field.name], around) for field in source.schema
     )
     return Boundary(
         source=source.name,
@@ -111,91 +113,96 @@ def _read(
     return sample, looked
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Around:
+    """What a column is judged among."""
+
+    sample: Sample
+    context: Context
+    as_of: date
+    claimed: Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Judged:
+    """The deciding signal if any, the verdict, and why."""
+
+    deciding: Signal | None
+    verdict: Verdict
+    why: Text
+
+
 def _column(
-    field: pa.Field,
-    sample: Sample,
-    looked: Looked,
-    signals: list[Signal],
-    context: Context,
-    as_of: date,
-    claimed: Mapping[str, Sequence[str]],
+    field: pa.Field, looked: Looked, signals: list[Signal], around: _Around
 ) -> ColumnBoundary:
-    seen = sample.columns[field.name]
-    cells = sample.rows - seen.nulls
-    deciding, verdict, why = _decide(sample, field.name, looked, signals, context, as_of)
-    kinds = [signal.kind for signal in signals]
-    if is_free_text(looked, signals) and _FREE not in kinds:
-        kinds.append(_FREE)
-    if why is COUNTER or why is KEY:
-        kinds.insert(0, "row_counter")
+    seen = around.sample.columns[field.name]
+    cells = around.sample.rows - seen.nulls
+    judged = _decide(field.name, signals, around)
+    if judged.deciding is not None and judged.deciding.kind in _DATED:
+        judged = _with_children(looked, signals, judged, around.as_of)
+    deciding, verdict = judged.deciding, judged.verdict
     unique = seen.sketch.alone(cells)
     nested = pa.types.is_nested(field.type)
     return ColumnBoundary(
         name=field.name,
         arrow_type=str(field.type),
         category=verdict.category,
-        kinds=tuple(kinds),
+        kinds=_kinds(looked, signals, judged),
         signals=tuple(signals),
         citations=verdict.citations,
         confidence=deciding.confidence if deciding else _sure(verdict),
         share=deciding.share if deciding else None,
         distinct=None if nested else min(cells, seen.sketch.distinct()),
         unique_share=None if unique is None else round(unique, 4),
-        evidence=_evidence(deciding),
-        claimed_by=tuple(claimed.get(field.name, ())),
-        because=why,
+        evidence="none" if deciding is None else deciding.evidence,
+        claimed_by=tuple(around.claimed.get(field.name, ())),
+        because=judged.why,
         nulls=seen.nulls,
         masked=masked(looked.some, looked.some_counts),
     )
+
+
+def _kinds(looked: Looked, signals: Sequence[Signal], judged: _Judged) -> tuple[str, ...]:
+    """Detector ids, the deciding one first."""
+    kinds = [signal.kind for signal in signals]
+    if judged.deciding is not None:
+        kinds.sort(key=lambda kind: kind != judged.deciding.kind)  # type: ignore[union-attr]
+    if is_free_text(looked, signals) and _FREE not in kinds:
+        kinds.append(_FREE)
+    if judged.why is COUNTER or judged.why is KEY:
+        kinds.insert(0, "row_counter")
+    return tuple(kinds)
 
 
 def _sure(verdict: Verdict) -> float:
     return 0.0 if verdict.category is Category.UNDECIDED else 0.99
 
 
-def _evidence(deciding: Signal | None) -> Evidence:
-    return "none" if deciding is None else deciding.evidence
-
-
-def _decide(
-    sample: Sample,
-    name: str,
-    looked: Looked,
-    signals: list[Signal],
-    context: Context,
-    as_of: date,
-) -> tuple[Signal | None, Verdict, Text]:
-    """The deciding signal, the category, and why. Not personal needs a positive reason."""
-    seen = sample.columns[name]
-    if sample.rows and seen.nulls == sample.rows:
-        deciding, verdict = heaviest(signals, context)
-        return deciding, verdict, join([EMPTY, because(signals, deciding, verdict.category, None)])
-    if _counts_rows(sample, name, signals):
-        return (None, UNDECIDED, KEY) if context.persons else (None, _NOBODY, COUNTER)
-    deciding, verdict = heaviest(signals, context)
+def _decide(name: str, signals: list[Signal], around: _Around) -> _Judged:
+    """The heaviest kind decides. Not personal needs a positive reason."""
+    seen = around.sample.columns[name]
+    if _counts_rows(around.sample, name, signals):
+        if around.context.persons:
+            return _Judged(deciding=None, verdict=UNDECIDED, why=KEY)
+        return _Judged(deciding=None, verdict=_NOBODY, why=COUNTER)
+    deciding, verdict = heaviest(signals, around.context)
     why = because(signals, deciding, verdict.category, verdict.note)
-    if deciding is None or deciding.kind not in ("birth_date", "cn_resident_id"):
-        return deciding, verdict, why
-    return _with_children(looked, signals, deciding, verdict, why, as_of)
+    if around.sample.rows and seen.nulls == around.sample.rows:
+        why = join([EMPTY, why])
+    return _Judged(deciding=deciding, verdict=verdict, why=why)
 
 
 def _counts_rows(sample: Sample, name: str, signals: Sequence[Signal]) -> bool:
     """A counter of rows whose name says nothing more than that it is a key."""
-    counter = sample.columns[name].counter and sample.rows > 2
+    counter = sample.columns[name].counter and sample.rows > _FEW
     return counter and all(signal.kind == "record_key" for signal in signals)
 
 
-def _with_children(
-    looked: Looked,
-    signals: list[Signal],
-    deciding: Signal,
-    verdict: Verdict,
-    why: Text,
-    as_of: date,
-) -> tuple[Signal, Verdict, Text]:
+def _with_children(looked: Looked, signals: list[Signal], judged: _Judged, as_of: date) -> _Judged:
+    """If some persons are under 14 on that day, the column is sensitive and says so."""
     young, total = children_in(looked.some, looked.some_counts, as_of=as_of)
     if not young:
-        return deciding, verdict, why
+        return judged
     signals.append(
         Signal(
             kind="minor_under_14",
@@ -209,5 +216,5 @@ def _with_children(
             sparse=True,
         )
     )
-    sensitive = Verdict(category=Category.SENSITIVE, citations=("cn.pipl.art28.p1",))
-    return deciding, sensitive, join([why, CHILDREN])
+    sensitive = Verdict(category=Category.SENSITIVE, citations=ART28)
+    return replace(judged, verdict=sensitive, why=join([judged.why, CHILDREN]))

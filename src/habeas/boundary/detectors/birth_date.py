@@ -14,9 +14,20 @@ _YMD = re.compile(
 )
 _TAIWAN = re.compile(r"民国(?P<y>[0-9]{1,3})年(?P<m>[0-9]{1,2})月(?P<d>[0-9]{1,2})日")
 _FIRST_YEAR_OF_TAIWAN = 1911
-_MONTHS = (
-    "january february march april may june july august september october november december".split()
-)
+_MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
 _MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}"
 _WORDY = re.compile(
     rf"(?P<d>[0-9]{{1,2}})(?:st|nd|rd|th)? (?P<m>{_MONTH}),? (?P<y>(?:19|20)[0-9]{{2}})|"
@@ -60,8 +71,11 @@ DETECTOR = Detector(
     category=Category.QUASI_IDENTIFIER,
     citations=ART4,
     names=Names(
-        en="birth|birth date|birthday|birthdate|date of birth|dob|birth day|birth year|birth month|"
-        "csrq|sr|shengri|chushengriqi|year of birth|born",
+        en=(
+            "birth|birth date|birthday|birthdate|date of birth|dob|birth day|birth year|"
+            "birth month|"
+            "csrq|sr|shengri|chushengriqi|year of birth|born"
+        ),
         zh="出生日期|出生年月|生日|出生",
     ),
     keywords="出生|生日|生于|born|birth|dob|birthday|date of birth",

@@ -46,7 +46,8 @@ DETECTOR = Detector(
     plausible=lambda value: 6 <= len(value) <= 14 and any(c.isdigit() for c in value),
     text=InText(
         pattern=re.compile(
-            r"(?<![0-9A-Za-z])(?:[EGDSPHegdsph][0-9]{8}|[Ee][A-HJ-NP-Za-hj-np-z][0-9]{7}|[DSPdsp][Ee]?[0-9]{7})"
+            r"(?<![0-9A-Za-z])(?:[EGDSPHegdsph][0-9]{8}|[Ee][A-HJ-NP-Za-hj-np-z][0-9]{7}|"
+            r"[DSPdsp][Ee]?[0-9]{7})"
             r"(?![0-9A-Za-z])"
         ),
         alone=False,

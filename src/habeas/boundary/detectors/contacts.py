@@ -8,12 +8,14 @@ import re
 
 from habeas.boundary.detector import ART4, Detector, InText, Look, Names, Needs
 from habeas.boundary.draw import Category
+from habeas.boundary.words import words
 from habeas.terms import Text
 
-_WHO = frozenset("name relation relationship contact 姓名 关系 联系人 称呼 xm".split())
-_HOW = frozenset("phone mobile tel telephone number cell 电话 手机 手机号 sjh email".split())
+_WHO = words("name relation relationship contact 姓名 关系 联系人 称呼 xm")
+_HOW = words("phone mobile tel telephone number cell 电话 手机 手机号 sjh email")
 _RELATION = (
-    "父亲|母亲|爸爸|妈妈|妻子|丈夫|老婆|老公|儿子|女儿|哥哥|弟弟|姐姐|妹妹|哥|姐|弟|妹|爷爷|奶奶|叔叔|舅舅|姑姑|岳父|岳母|"
+    "父亲|母亲|爸爸|妈妈|妻子|丈夫|老婆|老公|儿子|女儿|哥哥|弟弟|姐姐|妹妹|哥|姐|弟|妹|"
+    "爷爷|奶奶|叔叔|舅舅|姑姑|岳父|岳母|"
     "配偶|亲戚|亲属|家属|家人|朋友|同事|领导|紧急联系人|邻居|室友"
 )
 _ENGLISH = (
@@ -59,7 +61,8 @@ DETECTOR = Detector(
     text=InText(
         pattern=re.compile(
             rf"(?:{_RELATION}|(?<![A-Za-z])(?:{_ENGLISH})(?![A-Za-z]))[^0-9。;\n]{{0,14}}"
-            r"(?:(?:\+|00)86[ \-]?)?(?:1[3-9](?:[ \-.·]?[0-9]){9}|0[0-9]{2,3}[ \-][0-9]{7,8})(?![0-9])",
+            r"(?:(?:\+|00)86[ \-]?)?(?:1[3-9](?:[ \-.·]?[0-9]){9}|0[0-9]{2,3}[ "
+            r"\-][0-9]{7,8})(?![0-9])",
             re.IGNORECASE,
         ),
         needs=Needs.DIGITS,

@@ -39,7 +39,8 @@ DETECTOR = Detector(
     plausible=_number,
     text=InText(
         pattern=re.compile(
-            r"(?<![0-9A-Za-z.])-?[0-9]{1,3}\.[0-9]{4,}[,; ]+ ?-?[0-9]{1,3}\.[0-9]{4,}(?![0-9A-Za-z])"
+            r"(?<![0-9A-Za-z.])-?[0-9]{1,3}\.[0-9]{4,}[,; ]+ "
+            r"?-?[0-9]{1,3}\.[0-9]{4,}(?![0-9A-Za-z])"
         ),
         check=lambda found: look(found) is Look.VALID,
         needs=Needs.DOT,

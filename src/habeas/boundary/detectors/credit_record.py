@@ -26,7 +26,10 @@ DETECTOR = Detector(
         "account opened|accounts opened|zhengxin|yuqi|yqts|loan status|repayment status|"
         "pay status|risk score|risk level|collection status|blacklist|"
         "credit limit|limit bal|num accounts",
-        zh="信用评分|信用分|征信|逾期天数|逾期|欠款|违约|信用记录|信用等级|评分|黑名单|芝麻分|还款状态|贷款状态|催收状态|授信额度",
+        zh=(
+            "信用评分|信用分|征信|逾期天数|逾期|欠款|违约|信用记录|信用等级|评分|黑名单|"
+            "芝麻分|还款状态|贷款状态|催收状态|授信额度"
+        ),
     ),
     families=frozenset({"int", "float", "date", "bool", "string"}),
     note=Text(

@@ -8,7 +8,8 @@ from habeas.terms import Text
 
 _WORDS = re.compile(
     r"犯罪记录|前科|判刑|服刑|坐牢|入狱|刑满释放|被刑拘|刑事拘留|吸毒|失信被执行人|"
-    r"(?<![A-Za-z])(?:convicted|conviction|criminal record|imprisoned|in prison|arrested|felony)(?![A-Za-z])",
+    r"(?<![A-Za-z])(?:convicted|conviction|criminal record|imprisoned|in prison|arrested|"
+    r"felony)(?![A-Za-z])",
     re.IGNORECASE,
 )
 

@@ -4,13 +4,14 @@ import re
 
 from habeas.boundary.detector import ART4, Detector, InText, Look, Names, Needs
 from habeas.boundary.draw import Category
+from habeas.boundary.words import words
 from habeas.terms import Text
 
 _LOCAL = r"[A-Za-z0-9_](?:[A-Za-z0-9._%+'\-]{0,62}[A-Za-z0-9_+\-])?"
 # Ends that are files and inner hosts, not domains of the public Internet.
-_NOT_DOMAINS = frozenset(
+_NOT_DOMAINS = words(
     "png jpg jpeg gif svg webp bmp ico js css html htm py json xml pdf zip internal local "
-    "localhost lan".split()
+    "localhost lan"
 )
 _DOMAIN = r"(?:[A-Za-z0-9](?:[A-Za-z0-9\-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24}"
 

@@ -7,8 +7,10 @@ from habeas.boundary.draw import Category
 from habeas.terms import Text
 
 _WORDS = re.compile(
-    r"失业|被辞退|被公司辞退|辞退|被裁员|被裁|裁员|下岗|被开除|开除|丢了工作|没有工作|没工作|待业|停薪|降薪|离职|被解雇|解雇|"
-    r"(?<![A-Za-z])(?:unemployed|laid off|dismissed|dismissal|fired|lost (?:his|her|their|my|the) job|"
+    r"失业|被辞退|被公司辞退|辞退|被裁员|被裁|裁员|下岗|被开除|开除|丢了工作|没有工作|"
+    r"没工作|待业|停薪|降薪|离职|被解雇|解雇|"
+    r"(?<![A-Za-z])(?:unemployed|laid off|dismissed|dismissal|fired|lost (?:his|her|their|"
+    r"my|the) job|"
     r"redundan(?:t|cy)|out of work|job loss)(?![A-Za-z])",
     re.IGNORECASE,
 )

@@ -10,8 +10,11 @@ DETECTOR = Detector(
     category=Category.UNDECIDED,
     citations=ART4,
     names=Names(
-        en="note|notes|remark|remarks|comment|comments|description|memo|message|collection note|narrative|"
-        "feedback|complaint|beizhu|bz|content|body",
+        en=(
+            "note|notes|remark|remarks|comment|comments|description|memo|message|"
+            "collection note|narrative|"
+            "feedback|complaint|beizhu|bz|content|body"
+        ),
         zh="催收记录|催记|备注|说明|描述|留言|内容|投诉|沟通记录|跟进记录",
     ),
 )

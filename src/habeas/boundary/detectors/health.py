@@ -8,13 +8,18 @@ from habeas.terms import Text
 
 # Words are bound to illness and care; 健康 or "health" alone say nothing about a person.
 _ZH = (
-    "住院|手术|化疗|放疗|透析|确诊|诊断为|诊断出|患有|患病|癌|肿瘤|白血病|糖尿病|高血压|心脏病|冠心病|脑梗|"
-    "中风|抑郁|焦虑症|精神分裂|双相|艾滋|乙肝|肝炎|肝硬化|肾病|尿毒症|肺结核|哮喘|癫痫|骨折|瘫痪|残疾|流产|怀孕|"
-    "孕期|吃药|服药|就医|看病|治病|重病|生病|大病|病重|卧床|车祸受伤|工伤|康复|出院|急诊|ICU|门诊|医院治疗|体检异常"
+    "住院|手术|化疗|放疗|透析|确诊|诊断为|诊断出|患有|患病|癌|肿瘤|白血病|糖尿病|高血压|"
+    "心脏病|冠心病|脑梗|"
+    "中风|抑郁|焦虑症|精神分裂|双相|艾滋|乙肝|肝炎|肝硬化|肾病|尿毒症|肺结核|哮喘|癫痫|"
+    "骨折|瘫痪|残疾|流产|怀孕|"
+    "孕期|吃药|服药|就医|看病|治病|重病|生病|大病|病重|卧床|车祸受伤|工伤|康复|出院|急诊|"
+    "ICU|门诊|医院治疗|体检异常"
 )
 _EN = (
-    "hospitali[sz]ed|hospital|surgery|operation on|chemotherapy|dialysis|diagnosed with|cancer|"
-    "tumou?r|leuk[a]?emia|diabet(?:es|ic)|hypertension|stroke|heart (?:attack|disease)|depression|"
+    "hospitali[sz]ed|in hospital|surgery|operation on|chemotherapy|dialysis|diagnosed "
+    "with|cancer|"
+    "tumou?r|leuk[a]?emia|diabet(?:es|ic)|hypertension|stroke|heart (?:attack|disease)|"
+    "depression|"
     "anxiety disorder|schizophrenia|bipolar|hiv|aids|hepatitis|kidney failure|asthma|epilepsy|"
     "disabled|disability|pregnan(?:t|cy)|miscarriage|medication|prescription|in treatment|illness"
 )

@@ -40,7 +40,8 @@ DETECTOR = Detector(
     direct=True,
     text=InText(
         pattern=re.compile(
-            r"(?<![0-9A-Za-z])[A-Za-z]{2}[0-9]{2}(?:[ ]?[A-Za-z0-9]{4}){2,7}(?:[ ]?[A-Za-z0-9]{1,4})?"
+            r"(?<![0-9A-Za-z])[A-Za-z]{2}[0-9]{2}(?:[ ]?[A-Za-z0-9]{4}){2,7}(?:[ "
+            r"]?[A-Za-z0-9]{1,4})?"
             r"(?![0-9A-Za-z])"
         ),
         check=_in_text,

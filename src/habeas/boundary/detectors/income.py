@@ -21,7 +21,8 @@ DETECTOR = Detector(
     families=frozenset({"int", "float", "date", "bool", "string"}),
     text=InText(
         pattern=re.compile(
-            r"(?<!营业)(?:月收入|年收入|月薪|年薪|工资|薪水|收入)(?:约|大约|为|是|只有|大概|[\s:=\"',])*"
+            r"(?<!营业)(?:月收入|年收入|月薪|年薪|工资|薪水|收入)(?:约|大约|为|是|只有|"
+            r"大概|[\s:=\"',])*"
             r"[￥¥]?[0-9][0-9,.]*(?:万|千|k|K|元|块)?"
             r"|(?:salary|income|earns|wage)(?: is| of| about|[:=\"', ])* ?[$€£¥]?[0-9][0-9,.]+k?",
             re.IGNORECASE,

@@ -23,7 +23,9 @@ DETECTOR = Detector(
     citations=ART4,
     evidence="validated",
     names=Names(
-        en="landline|home phone|office phone|work phone|phone|tel|telephone|fixed line|zuoji|gddh",
+        en=(
+            "landline|home phone|office phone|work phone|phone|tel|telephone|fixed line|zuoji|gddh"
+        ),
         zh="固定电话|座机|办公电话|家庭电话|电话号码|联系电话|电话",
     ),
     keywords="电话|座机|固话|tel|phone|传真|致电",
@@ -36,7 +38,8 @@ DETECTOR = Detector(
     share=0.8,
     text=InText(
         pattern=re.compile(
-            r"(?<![0-9A-Za-z])(?:\(0(?:10|2[0-9]|[3-9][0-9]{2})\)[ \-]?|0(?:10|2[0-9]|[3-9][0-9]{2})[ \-])"
+            r"(?<![0-9A-Za-z])(?:\(0(?:10|2[0-9]|[3-9][0-9]{2})\)[ \-]?|0(?:10|2[0-9]|"
+            r"[3-9][0-9]{2})[ \-])"
             r"[1-9][0-9]{6,7}(?![0-9A-Za-z])"
         ),
         needs=Needs.DIGITS,

@@ -19,7 +19,10 @@ DETECTOR = Detector(
         "credit amount|bill amt|bill amount|pay amt|payment amount|pay|repaid|"
         "outstanding|outstanding balance|portfolio|debit amount|jkje|daikuan|huankuan|"
         "purpose|lilv|qixian|fangkuan|status|target",
-        zh="贷款金额|借款金额|贷款期限|利率|放款日期|放款|到期日|还款|期数|分期|本金|利息|贷款用途|借款|贷款|账单",
+        zh=(
+            "贷款金额|借款金额|贷款期限|利率|放款日期|放款|到期日|还款|期数|分期|本金|"
+            "利息|贷款用途|借款|贷款|账单"
+        ),
     ),
     families=frozenset({"int", "float", "date", "bool", "string"}),
 )

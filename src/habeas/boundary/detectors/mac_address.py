@@ -2,7 +2,7 @@
 
 import re
 
-from habeas.boundary.detector import ART4, Detector, InText, Names, Needs, whole
+from habeas.boundary.detector import ART4, Detector, InText, Names, whole
 from habeas.boundary.draw import Category
 from habeas.terms import Text
 

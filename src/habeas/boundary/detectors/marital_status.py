@@ -14,7 +14,8 @@ DETECTOR = Detector(
         zh="婚姻状况|婚姻状态|婚姻|婚否",
     ),
     cell=among(
-        "未婚|已婚|离异|离婚|丧偶|再婚|single|married|divorced|widowed|separated|never-married|married-civ-spouse|married-spouse-absent|married-af-spouse"
+        "未婚|已婚|离异|离婚|丧偶|再婚|single|married|divorced|widowed|separated|"
+        "never-married|married-civ-spouse|married-spouse-absent|married-af-spouse"
     ),
     needs=Needs.HAN | Needs.LATIN,
     chance=0.05,

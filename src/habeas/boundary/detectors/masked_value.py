@@ -20,7 +20,7 @@ DETECTOR = Detector(
     chance=0.02,
     text=InText(
         pattern=re.compile(
-            rf"(?<![0-9A-Za-z*])[0-9]{{3,6}}[*]{{3,12}}[0-9]{{2,4}}[0-9Xx]?(?![0-9A-Za-z*])"
+            r"(?<![0-9A-Za-z*])[0-9]{3,6}[*]{3,12}[0-9]{2,4}[0-9Xx]?(?![0-9A-Za-z*])"
         ),
         needs=Needs.STAR,
     ),

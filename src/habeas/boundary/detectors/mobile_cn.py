@@ -29,8 +29,11 @@ DETECTOR = Detector(
     citations=ART4,
     evidence="validated",
     names=Names(
-        en="mobile|phone|cell|cellphone|mobile phone|mobile no|mobile number|phone number|phone no|"
-        "tel|telephone|contact phone|msisdn|sjh|sjhm|shouji|shoujihao|shoujihaoma|dianhua|lxdh",
+        en=(
+            "mobile|phone|cell|cellphone|mobile phone|mobile no|mobile number|phone "
+            "number|phone no|"
+            "tel|telephone|contact phone|msisdn|sjh|sjhm|shouji|shoujihao|shoujihaoma|dianhua|lxdh"
+        ),
         zh="手机号码|手机号|手机|电话号码|联系电话|电话|移动电话|预留手机",
     ),
     keywords="手机|电话|联系方式|致电|拨打|号码|mobile|phone|cell|call|dial|tel|sms|短信",

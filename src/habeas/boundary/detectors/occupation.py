@@ -7,8 +7,10 @@ from habeas.boundary.draw import Category
 from habeas.terms import Text
 
 _WORDS = re.compile(
-    r"(?:工程师|经理|会计|出纳|司机|教师|老师|医生|护士|员工|职员|工人|销售|主管|总监|店长|厨师|律师|程序员|设计师|"
-    r"公务员|个体户|自由职业|外卖员|快递员|保安|保洁|学生|农民|客服|文员|技术员|业务员|营业员|收银员|骑手|技工|电工)$"
+    r"(?:工程师|经理|会计|出纳|司机|教师|老师|医生|护士|员工|职员|工人|销售|主管|总监|"
+    r"店长|厨师|律师|程序员|设计师|"
+    r"公务员|个体户|自由职业|外卖员|快递员|保安|保洁|学生|农民|客服|文员|技术员|业务员|"
+    r"营业员|收银员|骑手|技工|电工)$"
     r"|(?:manager|engineer|teacher|nurse|driver|clerk|analyst|technician|assistant|director|"
     r"supervisor|sales|accountant|developer|consultant|officer|operator|specialist|coordinator|"
     r"owner|mechanic|worker|cashier|-clerical|-managerial|-specialty|-repair|-fishing|-moving)$",

@@ -16,7 +16,9 @@ DETECTOR = Detector(
         "userid|custid|khbh|yhbh|kehuhao|openid|unionid|employee no|staff id|"
         "policy holder id|username|user name|nickname|login name|wechat|qq|weixin|"
         "screen name",
-        zh="客户编号|客户号|用户编号|用户ID|会员号|会员编号|用户名|员工编号|工号|学号|微信号|昵称",
+        zh=(
+            "客户编号|客户号|用户编号|用户ID|会员号|会员编号|用户名|员工编号|工号|学号|微信号|昵称"
+        ),
     ),
     families=frozenset({"int", "string"}),
     direct=True,

@@ -16,11 +16,13 @@ from habeas.boundary.lexicon import (
     PINYIN_SURNAMES,
     SURNAMES,
 )
+from habeas.boundary.words import words
 from habeas.terms import Text
 
 _HAN = re.compile(r"[\u3400-\u9fff·]{2,8}")
 _LATIN = re.compile(
-    r"(?:(?:Mr|Mrs|Ms|Dr|Miss)\.? )?[A-Z][A-Za-z'’\-]+,?(?: [A-Z]\.?)?(?: [A-Z][A-Za-z'’\-]+){1,3}"
+    r"(?:(?:Mr|Mrs|Ms|Dr|Miss)\.? )?[A-Z][A-Za-z'’\-]+,?(?: [A-Z]\.?)?(?: "
+    r"[A-Z][A-Za-z'’\-]+){1,3}"
 )
 _LONGEST = 4
 _NOT_LAST = frozenset("市县区省镇乡村路街族省州厂店行院校部局处科公司店号款类型级层年月日元")
@@ -60,7 +62,8 @@ def _name_like(value: str) -> bool:
 _S = "(?:" + "|".join(COMPOUND_SURNAMES) + f"|[{SURNAMES}])"
 _G = f"[{GIVEN_CHARACTERS}]"
 _CUE = (
-    "姓名|名叫|我叫|本人|联系人|借款人|客户|用户|担保人|配偶|父亲|母亲|妻子|丈夫|儿子|女儿|姐姐|妹妹|"
+    "姓名|名叫|我叫|本人|联系人|借款人|客户|用户|担保人|配偶|父亲|母亲|妻子|丈夫|儿子|"
+    "女儿|姐姐|妹妹|"
     "哥哥|弟弟|同事|朋友|收件人|持卡人|户名|申请人|老婆|老公"
 )
 _AFTER = "先生|女士|小姐|同志|老师|师傅|经理|阿姨|本人|接听|来电|称"
@@ -68,7 +71,7 @@ _TITLE = r"(?:Mr|Mrs|Ms|Dr|Miss|Prof|MR|MRS|MS|DR)\.? "
 _WORD = r"[A-Z][a-z'’\-]+"
 
 
-_PLACES = frozenset("street avenue road lane square park place drive boulevard university".split())
+_PLACES = words("street avenue road lane square park place drive boulevard university")
 
 
 def _in_text(found: str) -> bool:
@@ -86,7 +89,8 @@ DETECTOR = Detector(
     citations=ART4,
     names=Names(
         en="name|full name|first name|last name|surname|given name|family name|real name|person|"
-        "customer name|cust name|client name|borrower name|user real name|contact name|xm|xingming|"
+        "customer name|cust name|client name|borrower name|user real name|contact name|"
+        "xm|xingming|"
         "patient name|member name|applicant name|kehuxingming|khxm",
         zh="客户姓名|真实姓名|联系人姓名|姓名|名字|持卡人|户名",
     ),
@@ -99,7 +103,8 @@ DETECTOR = Detector(
     plausible=_name_like,
     text=InText(
         pattern=re.compile(
-            rf"(?:{_CUE})(?:是|为|叫|:| )?\s?(?P<a>{_S}{_G}{{1,2}})(?![\u4e00-\u9fff]?(?:公司|银行))"
+            rf"(?:{_CUE})(?:是|为|叫|:| "
+            rf")?\s?(?P<a>{_S}{_G}{{1,2}})(?![\u4e00-\u9fff]?(?:公司|银行))"
             rf'|(?:name|姓名|联系人)"[:,] ?"(?P<e>{_S}[\u4e00-\u9fff]{{1,2}})"'
             rf'|name[=:] ?"?(?P<f>{_WORD}[ +]{_WORD})'
             rf"|(?P<b>{_S}{_G}{{1,2}})(?={_AFTER})"

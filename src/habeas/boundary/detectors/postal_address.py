@@ -7,7 +7,8 @@ from habeas.boundary.draw import Category
 from habeas.terms import Text
 
 _SUFFIX = re.compile(
-    r"省|自治区|自治州|地区|市|区|县|旗|镇|乡|街道|村|屯|路|街|大道|巷|弄|胡同|小区|花园|号|栋|幢|楼|单元|室|房|组"
+    r"省|自治区|自治州|地区|市|区|县|旗|镇|乡|街道|村|屯|路|街|大道|巷|弄|胡同|小区|花园|"
+    r"号|栋|幢|楼|单元|室|房|组"
 )
 _COMPANY = re.compile(r"公司|集团|银行|有限|厂$|中心$")
 _PROSE = re.compile("[,。;!?]")
@@ -16,7 +17,8 @@ _STREET = (
     r"Way|Highway|Hwy|Terrace|Parkway|Circle"
 )
 _ENGLISH = re.compile(
-    rf"[0-9]{{1,6}}[A-Za-z]?,? (?:[A-Z0-9][\w.'\-]* ){{1,4}}(?:{_STREET})\b\.?.{{0,80}}|P\.? ?O\.? Box [0-9]+.*",
+    rf"[0-9]{{1,6}}[A-Za-z]?,? (?:[A-Z0-9][\w.'\-]* ){{1,4}}(?:{_STREET})\b\.?.{{0,80}}|"
+    rf"P\.? ?O\.? Box [0-9]+.*",
     re.ASCII,
 )
 _LEAST, _SHORTEST = 2, 6
@@ -40,8 +42,11 @@ DETECTOR = Detector(
     category=Category.PERSONAL,
     citations=ART4,
     names=Names(
-        en="address|addr|home address|street|street address|residence|mailing address|living address|"
-        "dz|dizhi|zhuzhi|jtzz|home addr|location address|company address|work address",
+        en=(
+            "address|addr|home address|street|street address|residence|mailing address|"
+            "living address|"
+            "dz|dizhi|zhuzhi|jtzz|home addr|location address|company address|work address"
+        ),
         zh="家庭住址|家庭地址|居住地址|通讯地址|联系地址|收货地址|户籍地址|单位地址|住址|地址",
     ),
     keywords="住址|地址|住在|家住|address|live|street",

@@ -1,4 +1,4 @@
-"""A key of a record (order, contract, application): where it leads depends on what it is joined with."""
+"""A key of a record (order, contract): where it leads depends on what it is joined with."""
 
 from habeas.boundary.detector import Detector, Names
 from habeas.boundary.draw import Category

@@ -1,6 +1,6 @@
 """Sexual life or orientation, by the column's name."""
 
-from habeas.boundary.detector import ART28, Detector, Names, UNSETTLED
+from habeas.boundary.detector import ART28, UNSETTLED, Detector, Names
 from habeas.boundary.draw import Category
 from habeas.terms import Text
 
