@@ -24,7 +24,7 @@ from habeas.relief.columns import Pair, Profile
 from habeas.relief.rounding import EXACT
 
 MARGIN_BITS = 3.0
-CHANCE_BITS = 7.0
+CHANCE_BITS = 5.0
 _BLOCK = 48
 _SETS = 5
 _ROUNDS = 8
@@ -134,7 +134,7 @@ def _column(
     base_keys = pair.rounding.keys(yours.cells)
     values, inverse, counts = np.unique(base_keys, return_inverse=True, return_counts=True)
     share = counts / max(1, len(base_keys))
-    gains = np.log2((pair.agrees + (1 - pair.agrees) * share) / share)
+    gains = _gains(counts, len(base_keys), pair.agrees)
     at = np.clip(np.searchsorted(values, mine.cells.keys), 0, len(values) - 1)
     return _Column(
         pair=pair,
@@ -148,6 +148,19 @@ def _column(
         loss=float(np.log2(1 - pair.agrees)),
         bits=float(-(share * np.log2(share)).sum()),
     )
+
+
+def _gains(counts: Ints, size: int, agrees: float) -> Floats:
+    """Bits for agreeing on a value that `counts` of `size` base rows have.
+
+    By chance it is met as often as it is common, except that in a column of (nearly) all
+    different values most values are never met by chance (Good and Turing: the share of what
+    was seen once is the chance of something new), unless a cell was replaced by another row's.
+    """
+    unseen = float((counts == 1).sum()) / max(1, size)
+    share = counts / max(1, size) * max(1 - unseen, 1 - agrees)
+    gains: Floats = np.log2((agrees + (1 - agrees) * share) / share)
+    return gains
 
 
 def _other_values(
@@ -169,17 +182,16 @@ def _other_values(
 def _hoped(columns: list[_Column], count: int) -> tuple[Floats, Floats]:
     """Mean and deviation of a leak row's score against its own row, were it in the base.
 
-    A cell whose value the base doesn't know was altered; its loss is certain.
+    A value that the base doesn't know counts as a typical one: in a row that is missing here,
+    unknown values are what one expects to see.
     """
     mean, variance = np.zeros(count), np.zeros(count)
     for column in columns:
         agrees, empty = column.pair.agrees, column.leak_keys == 0
-        known = np.isfinite(column.leak_gain)
-        gain = np.where(known, column.leak_gain, column.loss)
-        step = agrees * gain + (1 - agrees) * column.loss
-        mean += np.where(empty, 0.0, np.where(known, step, column.loss))
+        gain = np.where(np.isfinite(column.leak_gain), column.leak_gain, column.bits)
+        mean += np.where(empty, 0.0, agrees * gain + (1 - agrees) * column.loss)
         wide = agrees * (1 - agrees) * (gain - column.loss) ** 2
-        variance += np.where(empty | ~known, 0.0, wide)
+        variance += np.where(empty, 0.0, wide)
     return mean, np.sqrt(variance)
 
 

@@ -18,25 +18,32 @@ from habeas.terms import Text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hits:
-    """Canaries of one copy found in the leak. bits: of the best single row."""
+    """Canaries of one copy found in the leak.
+
+    bits: of the best single row; cells: the most that one canary could be recognised by.
+    """
 
     copy: int
     planted: int
     found: int
     bits: float
+    cells: int
     leak_rows: int
+    leak_columns: int
 
     @property
     def log10_bound(self) -> float:
         """log10 of the chance that a file made without this copy holds such a row.
 
-        A file fixed without knowledge of the canaries matches one given cell of b bits in one
-        given row with chance ≤ 2^-b, independently over cells; the bound is that over all its
-        rows and all canaries of the copy.
+        A file fixed without knowledge of the canaries holds a given value of b bits in a given
+        cell with chance ≤ 2^-b, independently over a canary's values. The bound is the union
+        over the file's rows, the copy's canaries, and, for each value of a canary, the file's
+        columns it may be found in or not at all.
         """
         if not self.found:
             return 0.0
         tries = math.log10(max(1, self.leak_rows * self.planted))
+        tries += self.cells * math.log10(self.leak_columns + 1)
         return min(0.0, tries - self.bits * math.log10(2))
 
 
@@ -45,12 +52,12 @@ def find_canaries(
 ) -> dict[int, Hits]:
     """For each copy that has canaries (by its place in `copies`): what of them is in the leak."""
     owners: dict[str, list[tuple[int, int, float]]] = defaultdict(list)
-    planted = {}
+    planted: dict[int, tuple[int, int]] = {}
     for place, copy in enumerate(copies):
         if copy.canaries is None or not copy.canaries.num_rows:
             continue
-        planted[place] = copy.canaries.num_rows
         cells = distinctive_cells(copy.canaries, bases[copy.base_id].table)
+        planted[place] = len(cells), max(len(row) for row in cells)
         for number, row in enumerate(cells):
             for text, bits in row.values():
                 owners[text].append((place, number, bits))
@@ -58,19 +65,24 @@ def find_canaries(
     for leak_row, text in _occurrences(leak, list(owners)) if owners else ():
         for place, number, bits in owners[text]:
             rows[place, number, leak_row] += bits
-    return {place: _hits(place, count, rows, leak.num_rows) for place, count in planted.items()}
+    return {place: _hits(place, about, rows, leak) for place, about in planted.items()}
 
 
 def _hits(
-    place: int, planted: int, rows: Mapping[tuple[int, int, int], float], leak_rows: int
+    place: int,
+    planted: tuple[int, int],
+    rows: Mapping[tuple[int, int, int], float],
+    leak: pa.Table,
 ) -> Hits:
     mine = {(number, row): bits for (at, number, row), bits in rows.items() if at == place}
     return Hits(
         copy=place,
-        planted=planted,
+        planted=planted[0],
         found=len({number for number, _ in mine}),
         bits=max(mine.values(), default=0.0),
-        leak_rows=leak_rows,
+        cells=planted[1],
+        leak_rows=leak.num_rows,
+        leak_columns=leak.num_columns,
     )
 
 

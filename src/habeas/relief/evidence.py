@@ -7,7 +7,8 @@ then what is seen would have a chance of at most ε.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
@@ -16,7 +17,8 @@ from scipy.stats import binom
 
 from habeas.protection.base import ReleasedCopy
 from habeas.relief.attribution import Line, Verdict
-from habeas.relief.rounding import EXACT
+from habeas.relief.columns import Profile
+from habeas.relief.rounding import EXACT, rounding_between
 from habeas.relief.state import State
 from habeas.terms import Text
 
@@ -25,22 +27,80 @@ STATED_CELLS = 0.15
 _FOUND = 10
 
 
-def known_rows(states: Sequence[State]) -> NDArray[np.bool_]:
-    """Leak rows that are rows of ours, in whichever table they were found."""
-    found: NDArray[np.bool_] = np.logical_or.reduce([state.matched for state in states])
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Known:
+    """What of the leak is ours at all, in whichever table it was found.
+
+    rows: bool per leak row. columns: leak column → best share of agreement on matched rows.
+    """
+
+    rows: NDArray[np.bool_]
+    columns: dict[int, float]
+
+
+def known(states: Sequence[State]) -> Known:
+    columns: dict[int, float] = {}
+    for state in states:
+        for column, share in state.holds.items():
+            columns[column] = max(share, columns.get(column, 0.0))
+    return Known(rows=np.logical_or.reduce([state.matched for state in states]), columns=columns)
+
+
+def possible_columns(
+    leak: Sequence[Profile], state: State, all_known: Known, *, epsilon: float
+) -> dict[int, frozenset[str]]:
+    """For each known leak column, the columns of this table that it can have been taken from.
+
+    Where it was found it agreed in a share a of the rows. Taken from a column here it would,
+    less the stated error, agree in as many of the rows matched here, and as many of its values
+    would be values of that column: a column for which the chance of so few is ≤ ε (divided by
+    the number of tests) can't be the source.
+    """
+    rows = np.flatnonzero(all_known.rows)
+    here = np.flatnonzero(state.matched & all_known.rows)
+    floor = epsilon / max(1, 2 * len(all_known.columns) * len(state.base))
+    found = {}
+    for column, share in all_known.columns.items():
+        least = max(0.0, share - STATED_CELLS)
+        mine = leak[column]
+        found[column] = frozenset(
+            other.cells.name
+            for other in state.base
+            if _can_be(mine, other, state, rows=rows, here=here, least=least, floor=floor)
+        )
     return found
 
 
-def known_columns(states: Sequence[State]) -> set[int]:
-    return {column for state in states for column in state.holds}
+def _can_be(
+    mine: Profile,
+    other: Profile,
+    state: State,
+    *,
+    rows: NDArray[np.int64],
+    here: NDArray[np.int64],
+    least: float,
+    floor: float,
+) -> bool:
+    rounding = rounding_between(mine.fixed, other.fixed)
+    values = other.values if rounding == EXACT else np.unique(rounding.keys(other.cells))
+    keys = mine.cells.keys[rows]
+    at = np.clip(np.searchsorted(values, keys), 0, len(values) - 1)
+    contained = int(((values[at] == keys) | (keys == 0)).sum())
+    if binom.cdf(contained, len(keys), least) <= floor:
+        return False
+    if not len(here):
+        return True
+    theirs = other.cells.at(state.alignment.rows[here])
+    same = (mine.cells.keys[here] == rounding.keys(theirs)) | (mine.cells.keys[here] == 0)
+    return bool(binom.cdf(int(same.sum()), len(here), least) > floor)
 
 
 def membership(
     copy: ReleasedCopy | None,
     state: State,
+    all_known: Known,
+    possible: Mapping[int, frozenset[str]],
     *,
-    rows: NDArray[np.bool_],
-    columns: set[int],
     epsilon: float,
 ) -> Line:
     """Can one copy (None: the whole table) hold the known rows and columns of the leak?"""
@@ -48,27 +108,31 @@ def membership(
     at = state.alignment.rows[here]
     size = len(state.base[0].cells) if state.base else 0
     got = np.ones(len(here), dtype=bool) if copy is None else copy.holds(at, size)
-    names = None if copy is None else set(copy.columns)
-    held = {c for c, name in state.holds.items() if names is None or name in names}
-    figures = {
-        "rows_known": int(rows.sum()),
+    lacking = sum(
+        not names or (copy is not None and names.isdisjoint(copy.columns))
+        for names in possible.values()
+    )
+    absent = int((all_known.rows & state.alignment.absent).sum())
+    figures: dict[str, int | float] = {
+        "rows_known": int(all_known.rows.sum()),
         "rows_in_copy": int(got.sum()),
-        "rows_outside": int((~got).sum()) + int((rows & state.alignment.absent).sum()),
-        "columns_known": len(columns),
-        "columns_outside": len(columns - held),
-        "stated_error": STATED_ROWS,
+        "rows_outside": int((~got).sum()) + absent,
+        "columns_known": len(all_known.columns),
+        "columns_outside": lacking,
+        "stated_error_rows": STATED_ROWS,
+        "stated_error_cells": STATED_CELLS,
     }
     judged = figures["rows_in_copy"] + figures["rows_outside"]
     chance = float(binom.sf(figures["rows_outside"] - 1, judged, STATED_ROWS)) if judged else 1.0
     figures["chance_of_rows"] = chance
     return Line(
-        verdict=_verdict(figures, excluded=chance <= epsilon or bool(columns - held)),
+        verdict=_verdict(figures, excluded=chance <= epsilon or lacking > 0),
         figures=figures,
         says=_says_membership(figures),
     )
 
 
-def _verdict(figures: dict[str, int | float], *, excluded: bool) -> Verdict:
+def _verdict(figures: Mapping[str, int | float], *, excluded: bool) -> Verdict:
     if figures["rows_known"] < _FOUND:
         return "silent"
     if excluded:
@@ -76,7 +140,7 @@ def _verdict(figures: dict[str, int | float], *, excluded: bool) -> Verdict:
     return "consistent" if figures["rows_in_copy"] else "silent"
 
 
-def _says_membership(figures: dict[str, int | float]) -> Text:
+def _says_membership(figures: Mapping[str, int | float]) -> Text:
     rows, inside, outside = (
         figures[name] for name in ("rows_known", "rows_in_copy", "rows_outside")
     )
@@ -104,7 +168,7 @@ def version(
     """Are the leaked values those of this base, where another base holds different ones?"""
     worst = (1.0, 0, 0, at)
     for other, other_at in others:
-        if other is state:
+        if other is state or other_at == at:
             continue
         mine, theirs = _differing(state, other, leak_keys)
         chance = float(binom.sf(theirs - 1, mine + theirs, STATED_CELLS)) if theirs else 1.0

@@ -12,6 +12,7 @@ from habeas.relief.cells import Cells, keys_of_numbers
 
 _FIXED = 0.75
 _CLEARLY = 0.15
+_AS_WELL = 0.05
 _SAMPLE = 4_000
 _LEAST = 20
 
@@ -87,13 +88,16 @@ def fixed_shares(cells: Cells) -> Fixed:
 
 
 def rounding_between(leak: Fixed, base: Fixed) -> Rounding:
-    """The coarsest scale that most of the leak stands on and clearly fewer of the base."""
+    """The coarsest scale that the leak stands on as well as on any, and the base clearly less."""
     if leak.seen < _LEAST:
         return EXACT
-    for scale, share in leak.shares.items():
-        if share >= _FIXED and share - base.shares.get(scale, 1.0) >= _CLEARLY:
-            return scale
-    return EXACT
+    fits = {
+        scale: share
+        for scale, share in leak.shares.items()
+        if share >= _FIXED and share - base.shares.get(scale, 1.0) >= _CLEARLY
+    }
+    best = max(fits.values(), default=0.0)
+    return next((scale for scale, share in fits.items() if share >= best - _AS_WELL), EXACT)
 
 
 def _month_starts(days: NDArray[np.float64]) -> NDArray[np.float64]:

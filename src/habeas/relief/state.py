@@ -33,7 +33,7 @@ _KAPPA = 0.3
 class State:
     """One table of ours (a base, or an original), and how the leak lies in it.
 
-    holds: leak column → name of our column, for columns that agree on matched rows far beyond
+    holds: leak column → share of agreement, for columns that agree on matched rows far beyond
            chance.
     reading: the readable code positions; None: unmarked.
     """
@@ -42,7 +42,7 @@ class State:
     base: list[Profile]
     pairs: list[Pair]
     alignment: Alignment
-    holds: dict[int, str]
+    holds: dict[int, float]
     reading: Reading | None
 
     @property
@@ -84,7 +84,7 @@ def match(
 
 def _certain(
     leak: list[Profile], base: list[Profile], pairs: list[Pair], alignment: Alignment
-) -> dict[int, str]:
+) -> dict[int, float]:
     """The matched columns whose agreement chance can't explain."""
     rows = np.flatnonzero(alignment.matched)
     if len(rows) < _LEAST:
@@ -95,7 +95,7 @@ def _certain(
         share, chance = agreement(mine, yours.at(alignment.rows[rows]), pair.rounding)
         lucky = float(binom.sf(round(share * len(rows)) - 1, len(rows), chance))
         if lucky <= _CHANCE and share - chance >= _KAPPA * (1 - chance):
-            found[pair.leak] = yours.name
+            found[pair.leak] = share
     return found
 
 

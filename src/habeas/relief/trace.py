@@ -13,7 +13,7 @@ from habeas.errors import BadInput
 from habeas.protection.base import Base, ReleasedCopy
 from habeas.relief.attribution import Attribution, Bound, CopyLines, Line, Outcome
 from habeas.relief.canary_hits import Hits, canary_line, find_canaries
-from habeas.relief.evidence import known_columns, known_rows, membership, version
+from habeas.relief.evidence import Known, known, membership, possible_columns, version
 from habeas.relief.mark_scores import (
     MarkScore,
     clears_unmarked,
@@ -99,6 +99,8 @@ class _Run:
         self.originals: list[State] = []
         self.scores: dict[int, MarkScore] = {}
         self.hits: dict[int, Hits] = {}
+        self.known = Known(rows=np.zeros(0, dtype=bool), columns={})
+        self.possible: dict[str, dict[int, frozenset[str]]] = {}
 
     def match(self, originals: Sequence[pa.Table], progress: Progress) -> None:
         """Columns and rows, against every base and original; no code bit is looked at."""
@@ -110,6 +112,13 @@ class _Run:
             progress("match", len(self.bases) + number, total)
             self.originals.append(match(f"original {number + 1}", self.profiles, table))
         progress("match", total, total)
+        if not self._all():
+            return
+        self.known = known(self._all())
+        for state in self._all():
+            self.possible[state.name] = possible_columns(
+                self.profiles, state, self.known, epsilon=self.epsilon
+            )
 
     def score(self) -> None:
         """Marks of every coded copy of a base of which something was read; canaries; the tests."""
@@ -164,7 +173,6 @@ class _Run:
         return "all_excluded" if everyone and set(excluded) == everyone else "not_decidable"
 
     def _lines(self) -> tuple[CopyLines, ...]:
-        rows, columns = known_rows(self._all()), known_columns(self._all())
         versions = self._versions()
         total = self.tests + self.tests_before
         compare = worth_comparing(self.copies)
@@ -176,7 +184,11 @@ class _Run:
                     recipient=copy.recipient,
                     release_id=copy.release_id,
                     membership=membership(
-                        copy, state, rows=rows, columns=columns, epsilon=self.epsilon
+                        copy,
+                        state,
+                        self.known,
+                        self.possible[state.name],
+                        epsilon=self.epsilon,
                     ),
                     version=versions[copy.base_id],
                     canaries=canary_line(self.hits.get(place), tests=total, epsilon=self.epsilon),
@@ -224,19 +236,20 @@ class _Run:
 
     def _original(self) -> bool | None:
         """Could the leak be the controller's own unmarked data?"""
-        rows, columns = known_rows(self._all()), known_columns(self._all())
-        if self._all() and rows.sum() < _KNOWN:
+        if self._all() and self.known.rows.sum() < _KNOWN:
             return False if self.originals else None
         floor = math.log10(self.epsilon)
         readings = [state.reading for state in self.states.values() if state.reading is not None]
         if any(clears_unmarked(reading) <= floor for reading in readings):
             return False
-        own = self.originals or list(self.states.values())
-        verdicts = [
-            membership(None, state, rows=rows, columns=columns, epsilon=self.epsilon).verdict
-            for state in own
-        ]
-        return "consistent" in verdicts if verdicts else None
+        consistent = any(
+            self._whole(state).verdict == "consistent"
+            for state in self.originals or self.states.values()
+        )
+        return consistent or (False if self.originals else None)
+
+    def _whole(self, state: State) -> Line:
+        return membership(None, state, self.known, self.possible[state.name], epsilon=self.epsilon)
 
     def _needed(self) -> dict[str, int]:
         """Readable positions, and how many it takes (reference figures, 10 % noise)."""
