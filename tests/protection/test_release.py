@@ -14,13 +14,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from habeas.boundary.scan import scan
 from habeas.errors import BadInput, HabeasError, Refused
+from habeas.law.book import load_book
 from habeas.protection.groups import codes_of, distinct_values, group_ids, group_sizes
 from habeas.protection.manifest import canaries_commitment, keyed_digest, manifest_digest
 from habeas.protection.marks import code_bits, commitment, embed
+from habeas.protection.plan import check_plan, draft_plan
 from habeas.protection.power import positions_needed, smallest_leak
 from habeas.protection.release import prepare
 from habeas.tables.source import open_source
+from habeas.terms import Text
+
+WHY = Text(en="the score is about it", zh="评分以此为据")
 
 
 def _prepare(table, plan, secret, now, **more):
@@ -468,3 +474,28 @@ def test_ten_thousand_real_loans_are_released_within_their_bounds(
     assert any("whole row" in text.en for text in made.warnings)
     assert made.smallest_traceable_rows < 500
     assert made.manifest["cells"]["altered_share_at_most"] <= 0.02
+
+
+def test_a_plan_drafted_from_the_scan_of_real_loans_can_be_released(shared_tables, secret, now):
+    """From file to copy with nothing set by hand: the scan draws the line, the draft follows it,
+    sensitive columns leave only for the stated reason, and the copy meets the plan."""
+    source = open_source(shared_tables / "loans_full_schema.csv")
+    boundary = scan(source, book=load_book("cn"), as_of=now.date())
+    credit = {c.name for c in boundary.columns if c.category.value == "sensitive"}
+    plan = draft_plan(
+        boundary,
+        recipient="R",
+        purpose="scoring",
+        needed=source.schema.names,
+        subject_column="",
+        necessity=dict.fromkeys(credit - {"tax_liens"}, WHY),
+        mark_numbers=MARKS,
+    )
+    check_plan(plan, boundary)
+    made = _prepare(source.read(), plan, secret, now)
+
+    assert ("pseudonym", "drop") == (plan.column("").transform, plan.column("tax_liens").transform)
+    assert {"state", "homeownership"} <= set(plan.adversary)
+    assert not set(plan.adversary) & {c.column for c in plan.columns if c.mark}
+    assert made.risk.marked.adversary.k >= 5
+    assert made.smallest_traceable_rows is not None

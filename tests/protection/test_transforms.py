@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from habeas.boundary.text import scan_text
 from habeas.errors import BadInput
 from habeas.protection.columns import ColumnPlan
 from habeas.protection.transforms import Means, apply_plan_to_columns, transformed
@@ -196,6 +198,37 @@ def test_a_hierarchy_file_is_followed_level_by_level(tmp_path):
         _do(["nurse"], "generalise", means, level=3, **params)
     with pytest.raises(BadInput, match="no folder to look for it"):
         _do(["nurse"], "generalise", level=1, **params)
+
+
+def test_free_text_leaves_without_what_was_found_in_it():
+    """Telephone, mail and identity numbers in a collection note go; the rest of it stays."""
+    notes = [
+        "客户称已失业，其兄手机13800138000，邮箱 wang@example.com，同意周五还款",
+        "no answer, call again",
+        None,
+    ]
+    out = _do(notes, "mask_spans").to_list()
+
+    assert "13800138000" not in out[0]
+    assert "wang@example.com" not in out[0]
+    assert "[email]" in out[0]
+    assert out[0].endswith("同意周五还款")
+    assert ["no answer, call again", None] == out[1:]
+
+
+@given(st.lists(st.text(alphabet="兄手机：1380a@b.cn ,", max_size=40), min_size=1, max_size=5))
+@settings(max_examples=40, deadline=None)
+def test_no_span_that_was_found_is_left_in_free_text(texts):
+    """Whatever the scanner finds in a text, nested or side by side, is not in what leaves."""
+    out = _do(pl.Series("c", texts, dtype=pl.String), "mask_spans").to_list()
+
+    for text, masked in zip(texts, out, strict=True):
+        spans = scan_text(text)
+        assert bool(spans) == (masked != text)
+        if spans:
+            hidden = {at for span in spans for at in range(span.start, span.end)}
+            kept = "".join(c for at, c in enumerate(text) if at not in hidden)
+            assert kept == re.sub(r"\[\w+\]", "", masked)
 
 
 def test_200k_pseudonyms_are_all_different():

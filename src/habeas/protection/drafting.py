@@ -34,7 +34,7 @@ IDENTIFIERS = frozenset(
         "bank_account", "bank_card", "biometric", "cn_passport", "cn_resident_id", "contacts",
         "coordinates", "device_id", "email", "iban", "id_image", "ip_address", "ipv6_address",
         "landline_cn", "mac_address", "mobile_cn", "person_key", "person_name", "phone_other",
-        "plate_cn", "postal_address", "record_key", "us_ssn",
+        "plate_cn", "postal_address", "record_key", "row_counter", "us_ssn",
     }
 )  # fmt: skip
 FREE_TEXT = frozenset({"free_text"})

@@ -95,7 +95,7 @@ class ReleasePlan:
             (self.decided_on, "decided on"),
             (self.sums, "added up"),
             (self.joins, "a join key"),
-            ((self.subject_column,) if self.subject_column else (), "the subject's key"),
+            (() if self.subject_column is None else (self.subject_column,), "the subject's key"),
         ):
             reasons.update(dict.fromkeys(names, why))
         return reasons
@@ -157,7 +157,7 @@ def draft_plan(  # noqa: PLR0913 - each names one decision about a release
         covered=None if covered is None else frozenset(covered),
         identified=identified,
         joins=frozenset(joins),
-        keys=frozenset(joins) | ({subject_column} if subject_column else set()),
+        keys=frozenset(joins) | (set() if subject_column is None else {subject_column}),
         exact=frozenset(decided_on) | frozenset(sums),
         adversary=frozenset(adversary or ()),
         numeric_marks=frozenset(mark_numbers),

@@ -19,6 +19,7 @@ import pyarrow as pa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from habeas.boundary.text import scan_text
 from habeas.errors import BadInput
 from habeas.protection.columns import ColumnPlan
 from habeas.protection.hierarchies import ELSEWHERE, REGIONS, Hierarchy, read_hierarchy
@@ -122,8 +123,6 @@ def _pseudonym(values: pl.Series, planned: ColumnPlan, means: Means) -> pl.Serie
 
 
 def _mask_spans(values: pl.Series, planned: ColumnPlan, means: Means) -> pl.Series:  # noqa: ARG001
-    from habeas.boundary.scan import scan_text
-
     def masked(text: str) -> str:
         out, at = [], 0
         for span in sorted(scan_text(text), key=lambda s: s.start):
