@@ -96,9 +96,7 @@ def _shared(vocabulary: Vocabulary) -> Iterator[Axiom]:
         when = parse(axiom.when, vocabulary, axiom=True)
         then = parse(axiom.then, vocabulary, axiom=True)
         if all(isinstance(leaf, _FINITE) for leaf in (*leaves(when), *leaves(then))):
-            yield Axiom(
-                id=axiom.id, holds=either(negation(when), then), meaning=axiom.meaning
-            )
+            yield Axiom(id=axiom.id, holds=either(negation(when), then), meaning=axiom.meaning)
 
 
 def restrict(node: Node, variable: Variable, value: str | bool) -> Node:  # noqa: PLR0911
@@ -188,16 +186,22 @@ def facts_of(assignment: Mapping[Variable, str | bool]) -> dict[str, Value]:
 
 
 def smallest(assignment: Assignment, node: Node) -> Assignment:
-    """What is left when every fact the formula does not need has been taken out."""
+    """What is left when every fact the formula does not need has been taken out.
+
+    Judgements are taken out first: a witness should rest on what can be observed.
+    """
     kept = dict(assignment)
-    for variable in assignment:
+    nature = {v: load_vocabulary().facts[v.fact].nature for v in assignment}
+    for variable in sorted(assignment, key=lambda v: (nature[v] == "brute", v.fact)):
         trial = {v: value for v, value in kept.items() if v != variable}
         if node.value(KnownFacts(facts_of(trial))) is True:
             kept = trial
     return kept
 
 
-def as_matter(assignment: Mapping[Variable, str | bool], *, name: str, forum: str) -> dict[str, Any]:
+def as_matter(
+    assignment: Mapping[Variable, str | bool], *, name: str, forum: str
+) -> dict[str, Any]:
     """An assignment as a matter/v1 document that can be run as it stands."""
     vocabulary = load_vocabulary()
     levels: dict[str, dict[str, Any]] = {level: {} for level in ("matter", "party", "use", "event")}
