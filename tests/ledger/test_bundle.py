@@ -238,6 +238,7 @@ def test_each_part_tampered_with_is_named(story, key):
             found.wrong,
         )
         assert found.wrong.zh
+        assert found.signed == (found.answers[0].ok is True and "statement" not in change)
         assert found.wrong == next(answer.says for answer in found.answers if answer.ok is False)
 
 

@@ -96,7 +96,8 @@ def test_every_write_stands_in_the_table():
     """A write nobody listed is a write nobody broke."""
     for module in pkgutil.iter_modules(habeas.ledger.__path__):
         importlib.import_module(f"habeas.ledger.{module.name}")
-    rows = dict(re.findall(r"^\| `([a-z_.]+)` \| (.*) \|$", WRITES.read_text(), re.MULTILINE))
+    section = re.split(r"^## ", WRITES.read_text(), flags=re.MULTILINE)[1]
+    rows = dict(re.findall(r"^\| `([a-z_.]+)` \| (.*) \|$", section, re.MULTILINE))
     ours = {name for name, step in STEPS.items() if not name.startswith("test.")}
 
     missing = {

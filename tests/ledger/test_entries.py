@@ -191,6 +191,8 @@ def test_types_that_say_too_much_or_nothing(kind: str):
         {"type": 1},
         {"extra": 1},
         {"time": 3600 << 40},
+        {"time": ((1 << 38) // 3600 - 1) * 3600},
+        {"time": (1 << 37) // 3600 * 3600 + 3600},
         {"v": None},
     ],
 )

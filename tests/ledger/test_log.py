@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from habeas.errors import BadInput, HabeasError, NotVerified, Refused
 from habeas.ledger import log as log_module
-from habeas.ledger.checkpoint import open_checkpoint
+from habeas.ledger.checkpoint import Checkpoint, open_checkpoint
 from habeas.ledger.commitment import seal
 from habeas.ledger.contradiction import contradiction
+from habeas.ledger.files import FILE, write_file, write_files
+from habeas.ledger.growth import Edge, grow
 from habeas.ledger.keys import SigningKey
 from habeas.ledger.log import Log, audit
 from habeas.ledger.receipt import Receipt
@@ -127,6 +129,19 @@ def test_what_is_no_entry_is_not_logged(log: Log):
         with pytest.raises(BadInput):
             log.append([junk])
     assert 0 == log.size
+
+
+def test_a_log_that_holds_something_else_is_not_appended_to(tmp_path, key, leaves):
+    """Entries another program logged under our key: named, not guessed at."""
+    for junk in (b"a name", b"\xa1bid\x01", b"\x01"):
+        folder = tmp_path / junk.hex()
+        Log.create(folder, origin=key.name, key=key).close()
+        growth = grow(Edge(), [junk])
+        write_files({folder / p: d for p, d in growth.files.items()}, step=FILE, staging=folder)
+        head = Checkpoint.sign(origin=key.name, size=1, root=growth.edge.root, keys=[key])
+        write_file(folder / "checkpoint", head.note.encode())
+        with Log.open(folder, key=key) as log, pytest.raises(NotVerified, match="none"):
+            log.append(leaves(1))
 
 
 def test_one_sequencer_at_a_time(log: Log, key: SigningKey, leaves, monkeypatch):

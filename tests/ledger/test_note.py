@@ -82,6 +82,13 @@ def test_a_checkpoint_carries_several_signatures(key: SigningKey, witness_key: S
     assert (7, bytes(32)) == (open_checkpoint(str(note), key.verifier).size, head.root)
 
 
+def test_the_shortest_line_of_a_stranger_is_ignored():
+    """One byte of signature behind the key id is a line we don't know, not a damaged note."""
+    assert b"z" == parse_note("a\n\n— b YWJjZHo=\n").lines[0].signature
+    with pytest.raises(BadInput):
+        parse_note("a\n\n— b YWJjZA==\n")
+
+
 def test_a_known_key_that_fails_rejects_the_note(key: SigningKey, witness_key: SigningKey):
     """One good line does not excuse a forged one."""
     text = "platform.example/log\n7\n" + "A" * 43 + "=\n"

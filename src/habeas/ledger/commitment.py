@@ -63,13 +63,24 @@ class Leaf:
         hour, kind, record_id, digest = (value[n] for n in ("time", "type", "id", "commitment"))
         if not isinstance(kind, str) or not _KIND.fullmatch(kind):
             raise BadInput("the entry has no proper type", place="type")
-        if type(hour) is not int or hour % COARSE or not 0 <= hour < 1 << 38:
+        if type(hour) is not int or hour % COARSE or not 0 <= hour < 1 << 37:
             raise BadInput("the entry has no whole hour", place="time")
         for place, found, size in (("id", record_id, ID_SIZE), ("commitment", digest, 32)):
             if not isinstance(found, bytes) or len(found) != size:
                 raise BadInput(f"the entry needs {size} bytes", place=place)
         time = datetime.fromtimestamp(hour, UTC)
         return cls(kind=kind, time=time, record_id=record_id, commitment=digest)
+
+
+def record_id_in_log(leaf: bytes) -> bytes:
+    """The record id of an entry that was checked when it was logged; nothing is checked again."""
+    try:
+        found = cbor2.loads(leaf)["id"]
+    except (cbor2.CBORError, ValueError, KeyError, TypeError) as error:
+        raise NotVerified("the log holds an entry that is none") from error
+    if not isinstance(found, bytes):
+        raise NotVerified("the log holds an entry that is none")
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from typing import Self
 
 from habeas.errors import BadInput, NotVerified, Refused
 from habeas.ledger.checkpoint import Checkpoint, open_checkpoint
-from habeas.ledger.commitment import Leaf
+from habeas.ledger.commitment import Leaf, record_id_in_log
 from habeas.ledger.files import declare_step, remove_folder, unwritable, write_file, write_files
 from habeas.ledger.growth import Edge, Growth, grow
 from habeas.ledger.keys import SigningKey, VerifierKey
@@ -246,7 +246,7 @@ class Log:
 
     def _check_fence(self) -> None:
         """Two sequencers can't both go on, even where the lock was lost (a network folder)."""
-        if self.checkpoint().note.encode() != (self.folder / CHECKPOINT).read_bytes():
+        if self.checkpoint().note.encode() != self._note_on_disk():
             self._edge = self._head = self._ids = None
             raise Refused("another process has appended to this log", remedy="run it again")
 
@@ -255,10 +255,7 @@ class Log:
     def _load(self) -> None:
         """Take the state from disk: the checkpoint, and the edge it speaks of, nothing beyond."""
         path = self.folder / CHECKPOINT
-        try:
-            head = open_checkpoint(path.read_bytes(), self.verifier)
-        except OSError as error:
-            raise BadInput(f"can't be read ({error.strerror})", file=path) from error
+        head = open_checkpoint(self._note_on_disk(), self.verifier)
         edge = Edge.read(self._files, head.size)
         if edge.root != head.root:
             raise NotVerified(
@@ -266,13 +263,20 @@ class Log:
             )
         self._head, self._edge, self._ids = head, edge, None
 
+    def _note_on_disk(self) -> bytes:
+        path = self.folder / CHECKPOINT
+        try:
+            return path.read_bytes()
+        except OSError as error:
+            raise BadInput(f"can't be read ({error.strerror})", file=path) from error
+
     def _entry(self, index: int) -> bytes:
         return next(self.entries(index, index + 1))
 
     def _known_ids(self) -> dict[bytes, int]:
         if self._ids is None:
             entries = self.entries(0, self.size)
-            self._ids = {Leaf.parse_own(leaf).record_id: at for at, leaf in enumerate(entries)}
+            self._ids = {record_id_in_log(leaf): at for at, leaf in enumerate(entries)}
         return self._ids
 
 
