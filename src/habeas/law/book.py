@@ -36,13 +36,14 @@ _ENTRY_KEYS = {"id", "kind", "issues", "on", "defeats", "reading", "flags", "cod
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instrument:
-    """A statute or rule: its short name, when it governs, and the grounds it asks a use for."""
+    """A statute or rule: its short name, when it governs, and the grounds it asks for."""
 
     id: str
     short: Text
     scope: Mapping[str, Node]
     grounds: tuple[str, ...] = ()
     grounds_under: str | None = None
+    grounds_when: Node | None = None
     grounds_issues: tuple[str, ...] = ()
 
 
@@ -67,18 +68,25 @@ class Limit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Derivation:
-    """How one fact follows from others; either expression may be missing.
+    """How one fact follows from others; each of the expressions may be missing.
 
     member: for a set, the member it speaks of.
+    presumed_when: true until somebody with grounds judges otherwise.
     """
 
     fact: str
     member: str | None
     true_when: Node | None
     false_when: Node | None
+    presumed_when: Node | None
     cites: tuple[str, ...]
     reads: frozenset[str]
     because: Text | None = None
+
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        both = (self.true_when, self.presumed_when, self.false_when)
+        return tuple(node for node in both if node is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -233,6 +241,11 @@ class _Builder:
             ),
             grounds=tuple(grounds.get("any_of") or ()),
             grounds_under=grounds.get("under"),
+            grounds_when=(
+                self._node(self.top, grounds["when"], *place, "grounds", "when")
+                if "when" in grounds
+                else None
+            ),
             grounds_issues=tuple(grounds.get("issues") or ()),
         )
 
@@ -377,7 +390,7 @@ class _Builder:
             raise _bad(self.derived, f"{fact.id}: `member` names a member of a set fact", *place)
         nodes = {
             key: self._node(self.derived, raw[key], *place, key)
-            for key in ("is", "true_when", "false_when")
+            for key in ("is", "true_when", "false_when", "presumed_when")
             if key in raw
         }
         true, false = nodes.get("true_when"), nodes.get("false_when")
@@ -389,6 +402,7 @@ class _Builder:
             member=member,
             true_when=true,
             false_when=false,
+            presumed_when=nodes.get("presumed_when"),
             cites=tuple(raw.get("cites") or ()),
             reads=reads,
             because=_text(self.derived, raw["because"], *place) if "because" in raw else None,
@@ -438,7 +452,7 @@ def _check_references(book: LawBook, vocabulary: Vocabulary) -> None:
         edges[provision.id] |= {f for node in nodes for f in facts_in(node)}
         edges[provision.id] |= set(book.attackers.get(provision.id, ()))
     for fact, derivations in book.derivations.items():
-        nodes = [n for d in derivations for n in (d.true_when, d.false_when) if n is not None]
+        nodes = [n for d in derivations for n in d.nodes]
         edges[fact] = {f for n in nodes for f in facts_in(n)} | {
             r for n in nodes for r in provisions_in(n)
         }

@@ -159,14 +159,13 @@ def _behind(id_: str, view: FactsView) -> Iterator[Step]:
         return
     for derivation in derivations:
         truth = derived_truth(derivation, view)
-        if derivation.member is not None and truth is not None:
-            continue
-        nodes = {True: (derivation.true_when,), False: (derivation.false_when,)}.get(
-            truth, (derivation.true_when, derivation.false_when)
-        )
-        node = next((n for n in nodes if n is not None and n.value(view) in (True, None)), None)
-        if node is not None and derivation.member is None:
-            yield from explain(node, view)
+        if derivation.member is None:
+            shown = [n for n in derivation.nodes if n.value(view) in (True, None)]
+            wanted = True if truth is not None else None
+            for node in shown:
+                if node.value(view) is wanted:
+                    yield from explain(node, view)
+                    break
         if truth is not None:
             return
 
@@ -179,11 +178,15 @@ def walk(step: Step) -> Iterator[Step]:
 
 
 def unknown_facts(steps: Iterator[Step] | list[Step]) -> list[str]:
-    """The facts at the open ends of an undetermined explanation, in order."""
+    """The facts that keep an explanation open, with those behind derived ones, in order."""
+    vocabulary = load_vocabulary()
     found: dict[str, None] = {}
     for step in steps:
         for one in walk(step):
-            if one.truth is None and one.fact and not any(s.truth is None for s in one.steps):
+            if one.truth is not None or one.fact is None:
+                continue
+            by_itself = vocabulary.facts[one.fact].nature != "derived"
+            if by_itself or not any(s.truth is None for s in one.steps):
                 found[one.fact] = None
     return list(found)
 

@@ -85,7 +85,7 @@ def _nodes(book: LawBook) -> Iterator[Node]:
             yield from (n for n in (rule.when, rule.unless, rule.met, rule.within) if n)
     for derivations in book.derivations.values():
         for derivation in derivations:
-            yield from (n for n in (derivation.true_when, derivation.false_when) if n)
+            yield from derivation.nodes
 
 
 def _bounds(id_: str, book: LawBook) -> set[int]:

@@ -118,7 +118,11 @@ class _Found:
 
 
 class _Case:
-    """One element in one voice under one book: everything worked out from its facts."""
+    """One element in one voice under one book: everything worked out from its facts.
+
+    alone: one provision is looked at by itself, so a use of which the rest of the book leaves it
+    open whether it is unlawful counts as not shown to be.
+    """
 
     def __init__(
         self,
@@ -127,11 +131,11 @@ class _Case:
         book: LawBook,
         as_of: date,
         voice: str | None = None,
-        changed: Mapping[str, Value] | None = None,
+        alone: bool = False,
     ) -> None:
         self.matter, self.element, self.book = matter, element, book
         self.as_of, self.voice = as_of, voice
-        self.changed = dict(changed or {})
+        self.alone = alone
         self.known_day = _day(matter)
         self.day = self.known_day or as_of
 
@@ -145,9 +149,10 @@ class _Case:
         facts: dict[str, Value] = self.matter.facts_for(self.element, use=use, voice=self.voice)
         if use is not None:
             unlawful = _Case(self.matter, use, self.book, self.as_of, self.voice).unlawful
-            if unlawful is not None:
+            if self.alone:
+                facts[INFRINGING] = unlawful is True
+            elif unlawful is not None:
                 facts[INFRINGING] = unlawful
-        facts |= self.changed
         return FactsView(
             facts, book=self.book, level=self.element.level, day=self.day, today=self.as_of
         )
@@ -197,7 +202,7 @@ class _Case:
 
     def _on_grounds(self, instrument: Instrument) -> _Found:
         view = self.views[0]
-        scope = self.instrument_scope(instrument, view)
+        scope = self.ground_scope(instrument, view)
         ground = k_or(*(view.provision(g) for g in instrument.grounds))
         return _Found(
             instrument.grounds_under or instrument.id, k_and(scope, k_not(ground)), scope, None
@@ -211,6 +216,13 @@ class _Case:
     def instrument_scope(self, instrument: Instrument, view: FactsView) -> Truth:
         node = instrument.scope.get(view.level) or instrument.scope.get("use")
         return True if node is None else node.value(view)
+
+    def ground_scope(self, instrument: Instrument, view: FactsView) -> Truth:
+        """Whether the instrument governs this use and asks it for a ground."""
+        asks = instrument.grounds_when
+        return k_and(
+            self.instrument_scope(instrument, view), True if asks is None else asks.value(view)
+        )
 
     @cached_property
     def uncovered(self) -> tuple[str, ...]:
@@ -645,7 +657,7 @@ def _missing_for(found: _Found, case: _Case) -> list[str]:
             )
         instrument = next(i for i in case.grounded if (i.grounds_under or i.id) == found.id)
         ground = k_or(*(tried.provision(g) for g in instrument.grounds))
-        return k_and(case.instrument_scope(instrument, tried), k_not(ground))
+        return k_and(case.ground_scope(instrument, tried), k_not(ground))
 
     open_ = [c for c in candidates if c != INFRINGING]
     return deciding(open_, view.known, answer, case.book) or open_
@@ -671,7 +683,7 @@ def outcome_of(
     element = section.get("e1" if level == "event" else "u1") or Element(
         id="x", level=level, facts={}
     )
-    case = _Case(matter, element, book, as_of)
+    case = _Case(matter, element, book, as_of, alone=True)
     if case.known_day is None:
         return "undetermined", (ACTED_ON,)
     view = case.views[0]

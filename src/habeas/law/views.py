@@ -50,13 +50,18 @@ class FactsView:
     ) -> Value | None:
         if derivations[0].member is not None:
             return self._closed(stated, derivations)
-        worked_out = k_first(*(derived_truth(d, self) for d in derivations))
-        if stated is None:
-            return worked_out
-        if worked_out is not None and worked_out is not stated:
+        sides = worked_out(derivations, self)
+        if len(sides) == 2:
             self.contradicted.add(id_)
             return None
-        return stated
+        if stated is None:
+            return next(iter(sides), None)
+        if not sides or stated in sides:
+            return stated
+        if stated is False and only_presumed(derivations, self):
+            return stated
+        self.contradicted.add(id_)
+        return None
 
     def _closed(self, stated: Value | None, derivations: tuple[Derivation, ...]) -> Value | None:
         said = stated if isinstance(stated, SetValue) else SetValue(yes=_NONE, no=_NONE)
@@ -110,18 +115,33 @@ class FactsView:
 _NONE: frozenset[str] = frozenset()
 
 
-def k_first(*truths: Truth) -> Truth:
-    """The first definite answer."""
-    return next((truth for truth in truths if truth is not None), None)
+def worked_out(derivations: tuple[Derivation, ...], view: FactsView) -> set[bool]:
+    """The answers that follow from other facts: none, one, or (a contradiction) both."""
+    sides: set[bool] = set()
+    for derivation in derivations:
+        for node, side in (
+            (derivation.true_when, True),
+            (derivation.presumed_when, True),
+            (derivation.false_when, False),
+        ):
+            if side not in sides and node is not None and node.value(view) is True:
+                sides.add(side)
+    return sides
+
+
+def only_presumed(derivations: tuple[Derivation, ...], view: FactsView) -> bool:
+    """Whether what follows from other facts is no more than a presumption."""
+    return not any(
+        node is not None and node.value(view) is True
+        for derivation in derivations
+        for node in (derivation.true_when, derivation.false_when)
+    )
 
 
 def derived_truth(derivation: Derivation, view: FactsView) -> Truth:
-    """What a derivation says: true, false, or nothing."""
-    if derivation.true_when is not None and derivation.true_when.value(view) is True:
-        return True
-    if derivation.false_when is not None and derivation.false_when.value(view) is True:
-        return False
-    return None
+    """What one derivation says: true, false, or nothing."""
+    sides = worked_out((derivation,), view)
+    return next(iter(sides)) if len(sides) == 1 else None
 
 
 def rule_truth(rule: Rule, view: FactsView) -> Truth:
