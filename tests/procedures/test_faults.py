@@ -139,7 +139,9 @@ def test_every_write_of_this_floor_is_in_the_table():
         for step in (value.values() if isinstance(value, dict) else [value])
         if isinstance(step, Step)
     }
-    listed = dict(re.findall(r"^\| `([a-z_.]+)` \| (.+?) \|", TABLE.read_text("utf-8"), re.M))
+    listed = dict(
+        re.findall(r"^\| `([a-z_.]+)` \| (.+?) \|", TABLE.read_text("utf-8"), re.MULTILINE)
+    )
 
     assert declared <= set(listed)
     assert {name: STEPS[name].lands for name in declared} == {n: listed[n] for n in declared}

@@ -104,9 +104,15 @@ def test_a_crash_between_log_and_receipt_logs_nothing_twice(home, moment):
 def test_an_entry_that_is_rolled_back_leaves_the_chain_as_it_was(home):
     """A counter that had moved on would look like a withheld entry."""
     add(home, [1])
-    with pytest.raises(RuntimeError), committing(home, RECORDS["choice"]):
-        add_entries(home, [Happening(kind="choice", payload={}, subject=b"\1" * 32)], now=world.T0)
-        raise RuntimeError
+
+    def fails():
+        with committing(home, RECORDS["choice"]):
+            happening = Happening(kind="choice", payload={}, subject=b"\1" * 32)
+            add_entries(home, [happening], now=world.T0)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fails()
 
     (entry,) = add(home, [1])
 

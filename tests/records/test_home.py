@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import stat
 from datetime import UTC, datetime
@@ -202,7 +201,7 @@ def test_a_damaged_home_says_what_is_missing(tmp_path):
     """One sentence with the file, never a stack of Django's."""
     home = make(tmp_path / "h")
     home.close()
-    os.rename(home.folder / "habeas.sqlite3", home.folder / "gone")
+    (home.folder / "habeas.sqlite3").rename(home.folder / "gone")
     with pytest.raises(BadInput, match="no records"):
         open_home(home.folder)
 

@@ -78,7 +78,7 @@ def test_an_item_only_practice_asks_for_is_not_said_to_be_law(document, activity
     ],
 )
 def test_an_assessment_is_in_force_only_for_what_it_judged(
-    document, activity, change, at, changed_at, expected
+    document, activity, *, change, at, changed_at, expected
 ):
     """Use, day, expiry, conclusion, and the activity as it stood: each by itself ends it."""
     made = assessment_from({**document, **change})

@@ -137,11 +137,12 @@ def _record(
     json: bool,
 ) -> None:
     from habeas.procedures.record_choice import record_choice
+    from habeas.procedures.sequence import index_of
 
     said = _said(word, subject, purpose, file)
     with the_home(home) as opened:
         choices = record_choice(opened, said, activity=activity, now=clock())
-        first = choices[0].entry.index if choices else None
+        first = index_of(opened, choices[0].entry) if choices else None
     if json:
         persons = [bytes(row.subject).hex()[:12] for row in choices[:1]] if file is None else []
         about = {"recorded": len(choices), "activity": activity, "first_entry": first}

@@ -11,8 +11,9 @@ from habeas.cli.home import HomeOption, JsonOption, Lang, LangOption, clock, say
 from habeas.cli.show import show_json
 
 if TYPE_CHECKING:
-    from habeas.rights.activity import Activity
     from habeas.law.documents import MissingItem
+    from habeas.rights.activity import Activity
+    from habeas.terms import Text
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 Target = Annotated[
@@ -108,7 +109,7 @@ def _activity(target: str, home: Path | None) -> Activity:
         return declared(opened, target)[1]
 
 
-def _line(item: MissingItem) -> object:
+def _line(item: MissingItem) -> Text:
     under = ", ".join(map(str, item.citations)) if item.blocking == "law" else ""
     en, zh = under or "practice", under or "惯例"
     if item.state == "missing":

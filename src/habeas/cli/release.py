@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 
 import typer
 
@@ -26,6 +26,16 @@ if TYPE_CHECKING:
     from habeas.protection.plan import ReleasePlan
 
 app = typer.Typer(add_completion=False)
+
+
+class Asked(TypedDict):
+    """Which use: the words of the command line that both halves of a release take."""
+
+    activity: str
+    recipient: str
+    purpose: str
+
+
 STEPS = {
     "scan": words("scanning", "扫描"),
     "decide": words("deciding", "法律判定"),
@@ -55,7 +65,7 @@ def release(
     lang: LangOption = Lang.en,
 ) -> None:
     """Release SOURCE to one recipient for one purpose; the manifest is in the log first."""
-    asked = {"activity": activity, "recipient": to, "purpose": purpose}
+    asked = Asked(activity=activity, recipient=to, purpose=purpose)
     if plan_only:
         _plan(source, asked, out, home, lang, json=json)
         return
@@ -83,7 +93,7 @@ def release(
 
 def _plan(
     source: Path,
-    asked: dict[str, str],
+    asked: Asked,
     out: Path | None,
     home: Path | None,
     lang: Lang,
@@ -157,7 +167,7 @@ def _about(released: Released, out: Path) -> dict[str, Any]:
         },
         "manifest": str(released.manifest_file),
         "manifest_digest": released.release.manifest_digest,
-        "entry": released.release.entry.index,
+        "entry": released.entry,
         "usable_positions": released.prepared.usable_positions,
         "smallest_traceable_rows": released.prepared.smallest_traceable_rows,
         "risk": released.release.manifest["copy"].get("risk"),

@@ -30,6 +30,7 @@ def assessment(
     """Record an impact assessment: complete item by item, or not approved."""
     from habeas.law.book import load_book
     from habeas.procedures.record_assessment import record_assessment
+    from habeas.procedures.sequence import index_of
     from habeas.rights.assessment import load_assessment
 
     made = load_assessment(file)
@@ -37,7 +38,7 @@ def assessment(
         raise BadInput(f"the assessment is of activity {made.activity}", file=file)
     with the_home(home) as opened:
         row = record_assessment(opened, made, book=load_book("cn"), now=clock())
-        index = row.entry.index
+        index = index_of(opened, row.entry)
     if json:
         show_json({"activity": activity, "digest": row.digest, "uses": made.uses, "entry": index})
         return

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from habeas.boundary.draw import Boundary, Category
+from habeas.boundary.draw import Boundary
 from habeas.boundary.scan import scan
 from habeas.errors import BadInput, Refused, Undetermined
 from habeas.law.book import LawBook
 from habeas.law.matter import matter_from
 from habeas.law.reason import ElementDecision, decide
 from habeas.procedures.declare_activity import declared
+from habeas.procedures.declared_kinds import refuse_undeclared
 from habeas.procedures.on_record import facts_on_record
 from habeas.procedures.record_assessment import assessment_in_force
 from habeas.protection.plan import ReleasePlan, draft_plan
@@ -20,12 +21,10 @@ from habeas.records import models
 from habeas.records.home import Home
 from habeas.rights.activity import Activity, Use
 from habeas.rights.assessment import TRIGGERS, Assessment, needed_because
-from habeas.rights.conditions import of_use
 from habeas.tables.source import Source
 from habeas.terms import Status
 
 ASSESSMENT = "cn.pipl.art55"
-SENSITIVE = "cn.pipl.art28.p1"
 Tell = Callable[[str], None]
 
 
@@ -65,7 +64,7 @@ def propose_release(
     # 1. Where the legal line runs in this very table.
     tell("scan")
     boundary = scan(source, book=book, as_of=now.date(), claimed=about.claimed())
-    _refuse_undeclared(boundary, about, use, book, now)
+    refuse_undeclared(boundary, use)
     # 2. Whether the use is lawful, on declared facts and on what the home's records say.
     tell("decide")
     decision = _decide(home, row, about, use, book=book, now=now)
@@ -92,21 +91,6 @@ def _check_columns(source: Source, use: Use) -> None:
     names = set(source.schema.names)
     if absent := [column for column in use.columns if column not in names]:
         raise BadInput(f"the table lacks columns of the use: {', '.join(absent)}", file=source.name)
-
-
-def _refuse_undeclared(
-    boundary: Boundary, activity: Activity, use: Use, book: LawBook, now: datetime
-) -> None:
-    """A declaration that calls data harmless is not believed against the data itself."""
-    if of_use("sensitive", activity, use, book, now.date()).holds is True:
-        return
-    found = [c for c in use.columns if boundary.column(c).category is Category.SENSITIVE]
-    if found:
-        raise Refused(
-            f"use {use.id} declares no sensitive personal information, and the columns "
-            f"{', '.join(found)} hold it ({SENSITIVE})",
-            remedy="name the kinds under facts.data of the use, or leave the columns out of it",
-        )
 
 
 def _decide(

@@ -61,6 +61,8 @@ class Released:
     prepared: Prepared
     chosen: Chosen
     manifest_file: Path
+    # Where the log has the manifest.
+    entry: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -294,7 +296,8 @@ def _hand_out(
     sequence(home, now=now)
     tell("hand out")
     manifest_file = out.with_name(f"{out.name}.manifest.json")
-    text = json.dumps(_manifest_file(home, release), ensure_ascii=False, indent=2)
+    document = _manifest_file(home, release)
+    text = json.dumps(document, ensure_ascii=False, indent=2)
     write_file(manifest_file, text.encode() + b"\n", step=MANIFEST)
     with landing(TABLE):
         write_table(ready.prepared.table, out)
@@ -302,7 +305,11 @@ def _hand_out(
         release.handed_out_at = now
         release.save(using=home.alias, update_fields=["handed_out_at"])
     return Released(
-        release=release, prepared=ready.prepared, chosen=ready.chosen, manifest_file=manifest_file
+        release=release,
+        prepared=ready.prepared,
+        chosen=ready.chosen,
+        manifest_file=manifest_file,
+        entry=document["receipt"]["index"],
     )
 
 

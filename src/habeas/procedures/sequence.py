@@ -96,3 +96,9 @@ def payload_of(home: Home, entry: models.Entry, *, vault: Vault | None = None) -
     """What an entry says; NotVerified if it is not what the leaf commits to."""
     salt, payload = opened(home, entry, vault=vault)
     return open_sealed(bytes(entry.leaf), salt, payload)
+
+
+def index_of(home: Home, entry: models.Entry) -> int | None:
+    """Where the log has an entry, as the records say now."""
+    rows = models.Entry.objects.using(home.alias).filter(pk=entry.pk)
+    return rows.values_list("index", flat=True).first()

@@ -1,0 +1,72 @@
+"""habeas release: planned, edited, handed out; refused by rule with the right exit code."""
+
+from __future__ import annotations
+
+import json
+
+COLLECT = ("--activity", "loan-servicing", "--to", "collector", "--purpose", "debt_collection")
+
+
+def test_a_release_says_what_left_and_what_stayed(habeas, platform, loans, tmp_path):
+    """Counts for the controller; the manifest beside the copy."""
+    said = habeas("release", loans, *COLLECT, "-o", tmp_path / "c.csv", "--json")
+
+    assert 0 == said.code, said.err
+    assert {"objected": 0, "silent": 0} == {
+        key: said.json["left_out"][key] for key in ("objected", "silent")
+    }
+    manifest = json.loads((tmp_path / "c.csv.manifest.json").read_text("utf-8"))
+    assert said.json["manifest_digest"] == manifest["sha256"]
+
+
+def test_a_plan_is_written_edited_and_used(habeas, platform, loans, tmp_path):
+    """The plan is a file between deciding and doing; a column dropped there stays home."""
+    plan, out = tmp_path / "plan.yaml", tmp_path / "c.csv"
+    assert 0 == habeas("release", loans, *COLLECT, "--plan-only", "-o", plan).code
+    import yaml
+
+    edited = yaml.safe_load(plan.read_text("utf-8"))
+    for column in edited["columns"]:
+        if column["column"] == "mobile":
+            column.update(transform="drop", params={}, mark=False)
+    edited["needed"].remove("mobile")
+    plan.write_text(yaml.safe_dump(edited, allow_unicode=True), "utf-8")
+
+    said = habeas("release", loans, *COLLECT, "--plan", plan, "-o", out, "--json")
+
+    assert 0 == said.code, said.err
+    assert "mobile" not in said.json["columns"]
+
+
+def test_the_advertiser_is_refused_with_exit_3(habeas, platform, loans, tmp_path):
+    """The law's no, in a sentence with provisions."""
+    said = habeas(
+        *("release", loans, "--activity", "loan-servicing", "--to", "ads"),
+        *("--purpose", "advertising", "-o", tmp_path / "a.csv"),
+    )
+
+    assert 3 == said.code
+    assert "cn.pipl" in said.err
+    assert not (tmp_path / "a.csv").exists()
+
+
+def test_an_unknown_recipient_is_exit_2_with_the_nearest(habeas, platform, loans, tmp_path):
+    """A typing mistake never falls through to another recipient."""
+    said = habeas(
+        *("release", loans, "--activity", "loan-servicing", "--to", "colector"),
+        *("--purpose", "debt_collection", "-o", tmp_path / "a.csv"),
+    )
+
+    assert (2, True) == (said.code, "write 'collector'" in said.err)
+
+
+def test_a_withdrawal_is_in_the_next_release(habeas, platform, loans, world, tmp_path):
+    """From the command line to the copy, nothing in between."""
+    first = habeas("release", loans, *COLLECT, "-o", tmp_path / "1.csv", "--json").json
+    portfolio = [r["borrower_id"] for r in world.table().to_pylist() if r["portfolio"] == "P1"]
+    habeas("choice", "withdraw", portfolio[0], "--activity", "loan-servicing")
+    second = habeas("release", loans, *COLLECT, "-o", tmp_path / "2.csv", "--json").json
+
+    assert first["rows"] - 1 == second["rows"]
+    assert portfolio[0] in (tmp_path / "1.csv").read_text("utf-8")
+    assert portfolio[0] not in (tmp_path / "2.csv").read_text("utf-8")
