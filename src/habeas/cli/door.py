@@ -33,6 +33,7 @@ COMMANDS: dict[str, str] = {
     "release": "hand data out: lawful, minimised, marked, logged",
     "countersign": "sign for a release received, or record the signature",
     "trace": "find who leaked a file, and clear who did not",
+    "route": "say who leads, in which forum, and what settled it",
     "verify": "check a bundle of evidence, offline",
     "log": "show, prove and verify the log of a home",
 }
