@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import base64
 import json
+import random
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -365,6 +367,84 @@ def test_the_published_vectors():
         except HabeasError:
             outcome, answers = "unreadable", None
         assert (case["outcome"], case["answers"]) == (outcome, answers), case["file"]
+
+
+def _places(value, at: tuple = ()):
+    inner = (
+        value.items()
+        if isinstance(value, dict)
+        else enumerate(value)
+        if isinstance(value, list)
+        else ()
+    )
+    for key, each in inner:
+        yield (*at, key)
+        yield from _places(each, (*at, key))
+
+
+def _put(value, place: tuple, rng: random.Random) -> None:
+    """Change one part: one letter or byte of it, or all of it to something odd or borrowed."""
+    for key in place[:-1]:
+        value = value[key]
+    found = value[place[-1]]
+    odd = [
+        None,
+        True,
+        0,
+        -1,
+        (1 << 64) - 1,
+        b"",
+        b"x" * 32,
+        "",
+        "\n\n",
+        [],
+        {},
+        [[]],
+        {"a": 1},
+        1.5,
+        found,
+    ]
+    if isinstance(found, str | bytes) and found and rng.random() < 0.4:
+        at, letter = (
+            rng.randrange(len(found)),
+            rng.choice([rng.randrange(32, 127), 10, rng.randrange(128, 256)]),
+        )
+        found = (
+            found[:at]
+            + (bytes([letter]) if isinstance(found, bytes) else chr(letter))
+            + found[at + 1 :]
+        )
+        value[place[-1]] = found
+    else:
+        value[place[-1]] = rng.choice(odd)
+
+
+@pytest.mark.slow
+def test_twenty_thousand_bundles_by_a_cheat_who_knows_the_format():
+    """No crash, and nothing accepted but what says the same: the same entries under the same
+    signed text of the checkpoint, with less signed around it at most.
+    """
+    case = json.loads((VECTORS / "vectors.json").read_text())["cases"][0]
+    data, rng = (VECTORS / case["file"]).read_bytes(), random.Random(1)
+    good = Bundle.from_bytes(data)
+    places = list(_places(cbor2.loads(data)))
+    accepted = 0
+    for _ in range(20_000):
+        value = cbor2.loads(data)
+        with suppress(KeyError, IndexError, TypeError):
+            for place in rng.sample(places, 2):
+                _put(value, place, rng)
+        try:
+            found = verify_bundle(cbor2.dumps(value, canonical=True), trusted=case["trusted"])
+        except HabeasError:
+            continue
+        if found.outcome == "not_verified":
+            continue
+        accepted += 1
+        assert (good.items, good.vkey) == (found.bundle.items, found.bundle.vkey)
+        assert parse_note(good.checkpoint).text == parse_note(found.bundle.checkpoint).text
+        assert found.bundle.about == good.about or not found.signed
+    assert accepted > 0
 
 
 def test_nothing_of_the_content_is_in_the_answer(story, key):
