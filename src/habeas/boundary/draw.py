@@ -37,6 +37,11 @@ class Category(Enum):
         return _LABELS[self]
 
     @property
+    def short(self) -> Text:
+        """The label in a word, for narrow tables."""
+        return _SHORT[self]
+
+    @property
     def weight(self) -> int:
         """How much protection the category asks for; the heaviest kind decides a column."""
         return _WEIGHTS[self]
@@ -47,6 +52,13 @@ _LABELS = {
     Category.PERSONAL: Text(en="personal information", zh="个人信息"),
     Category.QUASI_IDENTIFIER: Text(en="quasi-identifier", zh="准标识符"),
     Category.NOT_PERSONAL: Text(en="not personal information", zh="非个人信息"),
+    Category.UNDECIDED: Text(en="undecided", zh="未定"),
+}
+_SHORT = {
+    Category.SENSITIVE: Text(en="sensitive", zh="敏感"),
+    Category.PERSONAL: Text(en="personal", zh="个人"),
+    Category.QUASI_IDENTIFIER: Text(en="quasi-identifier", zh="准标识符"),
+    Category.NOT_PERSONAL: Text(en="not personal", zh="非个人"),
     Category.UNDECIDED: Text(en="undecided", zh="未定"),
 }
 _WEIGHTS = {

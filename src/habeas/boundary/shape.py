@@ -66,7 +66,7 @@ def flags_of(cells: list[str]) -> list[int]:
 
 
 def masked(cells: list[str], counts: list[int]) -> str | None:
-    """The commonest shape: digits as 0, letters as x, Chinese as 某; never a cell itself."""
+    """The commonest shape: digits as #, letters as x, Chinese as 某; never a cell itself."""
     if not cells:
         return None
     shapes: Counter[str] = Counter()
@@ -78,7 +78,7 @@ def masked(cells: list[str], counts: list[int]) -> str | None:
 def _shape(cell: str) -> str:
     if len(cell) > _LONGEST_MASK * 2:
         return "…"
-    text = re.sub("[0-9\uff10-\uff19]", "0", cell)
+    text = re.sub("[0-9\uff10-\uff19]", "#", cell)
     text = re.sub("[\u3400-\u9fff]", "某", text)
-    shape = "".join(c if c in _KEPT or c in "0某" else "x" for c in text)
+    shape = "".join(c if c in _KEPT or c in "#某" else "x" for c in text)
     return shape if len(shape) <= _LONGEST_MASK else shape[:_LONGEST_MASK] + "…"
