@@ -24,7 +24,7 @@ from habeas.law.expression import Node, Not, facts_in, provisions_in
 from habeas.law.language import parse
 from habeas.law.provision import BREAKABLE, KINDS, Flag, Marks, Provision, Rule
 from habeas.law.schema import Vocabulary, load_vocabulary
-from habeas.law.values import Wrong, nearest, read_date
+from habeas.law.values import WrongValueError, nearest, read_date
 from habeas.law.yaml_reading import Document, read_yaml
 from habeas.terms import Citation, Text
 
@@ -266,7 +266,11 @@ class _Builder:
         for key in raw:
             if key not in _ENTRY_KEYS:
                 raise _bad(
-                    document, f"a rule has no {key!r}", *place, key, remedy=nearest(key, _ENTRY_KEYS)
+                    document,
+                    f"a rule has no {key!r}",
+                    *place,
+                    key,
+                    remedy=nearest(key, _ENTRY_KEYS),
                 )
         kind = raw.get("kind")
         if kind not in KINDS:
@@ -293,7 +297,9 @@ class _Builder:
             verified=entry["verified"] == "true",
             status=entry["status"],
             instrument=citation.law,
-            reading=_text(document, raw["reading"], *place, "reading") if "reading" in raw else None,
+            reading=_text(document, raw["reading"], *place, "reading")
+            if "reading" in raw
+            else None,
             source_sha256=entry.get("sha256"),
             flags=self._flags(document, raw.get("flags") or [], place),
         )
@@ -353,7 +359,10 @@ class _Builder:
         for word in raw:
             if word not in known:
                 raise _bad(
-                    document, f"{word!r} is not an issue", *place, "issues",
+                    document,
+                    f"{word!r} is not an issue",
+                    *place,
+                    "issues",
                     remedy=nearest(word, known),
                 )
         return tuple(raw)
@@ -382,7 +391,9 @@ class _Builder:
         fact = self.vocabulary.facts.get(raw["fact"])
         if fact is None:
             raise _bad(
-                self.derived, f"there is no fact {raw['fact']!r}", *place,
+                self.derived,
+                f"there is no fact {raw['fact']!r}",
+                *place,
                 remedy=nearest(raw["fact"], self.vocabulary.facts),
             )
         member = raw.get("member")
@@ -493,13 +504,11 @@ def _text(document: Document, raw: Any, *place: str | int) -> Text:
 def _day(document: Document, raw: Any, id_: str) -> date:
     try:
         return read_date(raw)
-    except Wrong as wrong:
+    except WrongValueError as wrong:
         raise _bad(document, wrong.says, "provisions", id_) from wrong
 
 
-def _bad(
-    document: Document, says: str, *place: str | int, remedy: str | None = None
-) -> BadInput:
+def _bad(document: Document, says: str, *place: str | int, remedy: str | None = None) -> BadInput:
     return BadInput(says, file=document.file, place=document.line(*place), remedy=remedy)
 
 

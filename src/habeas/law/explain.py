@@ -15,7 +15,6 @@ from habeas.law.expression import (
     AnyOf,
     Applies,
     Compare,
-    Is,
     Node,
     Not,
     Or,
@@ -31,9 +30,7 @@ from habeas.law.views import FactsView, derived_truth, rule_truth
 from habeas.terms import Text
 
 
-def explain_provision(
-    id_: str, view: FactsView, issues: tuple[str, ...] | None = None
-) -> Step:
+def explain_provision(id_: str, view: FactsView, issues: tuple[str, ...] | None = None) -> Step:
     """Why a provision holds or not, is broken or not (only its parts on `issues`, if given)."""
     provision = view.book.provisions[id_]
     in_force = provision.in_force(view.day)

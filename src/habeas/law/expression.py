@@ -218,9 +218,7 @@ def _compare_times(op: str, left: date, right: date) -> Truth:
 
 
 def _other_currency(left: Number, right: Number) -> bool:
-    return (
-        isinstance(left, Money) and isinstance(right, Money) and left.currency != right.currency
-    )
+    return isinstance(left, Money) and isinstance(right, Money) and left.currency != right.currency
 
 
 def _less(a: object, b: object) -> bool:
@@ -369,9 +367,7 @@ def _greatest(numbers: list[Number]) -> Number:
     return best
 
 
-Node = (
-    Constant | And | Or | Not | Is | AnyOf | AllOf | Within | Subset | Stated | Applies | Compare
-)
+Node = Constant | And | Or | Not | Is | AnyOf | AllOf | Within | Subset | Stated | Applies | Compare
 Amount = Literal | Figure | Minor | Count | Today | Elapsed | Extreme
 
 

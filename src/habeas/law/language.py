@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
-from typing import NoReturn
 
 from habeas.errors import BadInput
 from habeas.law.expression import (
@@ -77,19 +76,24 @@ def parse(
     """
     reader = _Parser(vocabulary, file=file, place=place, axiom=axiom)
     if not isinstance(text, str) or not text.strip():
-        reader.bad("an expression is missing")
+        raise reader.bad("an expression is missing")
     if len(text) > _LONGEST:
-        reader.bad("the expression is too long", "split it over several provisions")
+        raise reader.bad("the expression is too long", "split it over several provisions")
     try:
         tree = ast.parse(" ".join(text.split()), mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        reader.bad(f"cannot read the expression {_short(text)!r}")
+        raise reader.bad(f"cannot read the expression {_short(text)!r}") from None
     return reader.truth(tree.body)
 
 
 def _short(text: str) -> str:
     words = " ".join(text.split())
     return words if len(words) <= 60 else words[:57] + "…"
+
+
+def _whole(value: object) -> int:
+    assert isinstance(value, int)
+    return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +114,11 @@ class _Parser:
         self.place = place
         self.axiom = axiom
 
-    def bad(self, says: str, remedy: str | None = None) -> NoReturn:
-        raise BadInput(says, file=self.file, place=self.place, remedy=remedy)
+    def bad(self, says: str, remedy: str | None = None) -> BadInput:
+        return BadInput(says, file=self.file, place=self.place, remedy=remedy)
 
-    def refuse(self, node: ast.AST) -> NoReturn:
-        self.bad(
+    def refuse(self, node: ast.AST) -> BadInput:
+        return self.bad(
             f"{_short(ast.unparse(node))!r} is not part of the language of rules",
             "see habeas.law.language for what may be written",
         )
@@ -137,7 +141,7 @@ class _Parser:
             case ast.Attribute():
                 return self._atom(node)
             case _:
-                self.refuse(node)
+                raise self.refuse(node)
 
     def _atom(self, node: ast.Attribute) -> Node:
         path = self._path(node)
@@ -145,7 +149,9 @@ class _Parser:
             return Applies(path)
         fact = self._fact(node)
         if fact.type != "bool":
-            self.bad(f"{fact.id} is a {fact.type}, not a yes or no", "compare it with a value")
+            raise self.bad(
+                f"{fact.id} is a {fact.type}, not a yes or no", "compare it with a value"
+            )
         return Is(fact.id, frozenset({True}))
 
     def _comparison(self, node: ast.Compare) -> Node:
@@ -164,7 +170,7 @@ class _Parser:
             return Not(found) if isinstance(op, ast.NotIn) else found
         sign = _SIGNS.get(type(op))
         if sign is None:
-            self.refuse(left)
+            raise self.refuse(left)
         fact = self._maybe_fact(left)
         if fact is not None and fact.type in ("bool", "enum"):
             return self._equals(fact, sign, right)
@@ -174,13 +180,13 @@ class _Parser:
 
     def _stated(self, left: ast.expr, op: ast.cmpop, right: ast.expr) -> Node:
         if not self.axiom or not (isinstance(right, ast.Constant) and right.value is None):
-            self.bad(
+            raise self.bad(
                 "a rule may not ask whether a fact is known: unknown would read as an answer",
                 "compare the fact with a value",
             )
         fact = self._maybe_fact(left)
         if fact is None:
-            self.refuse(left)
+            raise self.refuse(left)
         return Stated(fact.id) if isinstance(op, ast.IsNot) else Not(Stated(fact.id))
 
     def _membership(self, left: ast.expr, right: ast.expr) -> Node:
@@ -189,17 +195,17 @@ class _Parser:
             return AnyOf(fact.id, frozenset({self._member(fact, left)}))
         fact = self._fact(left)
         if fact.type != "enum":
-            self.bad(f"{fact.id} is a {fact.type}; `in` asks an enum or a set")
+            raise self.bad(f"{fact.id} is a {fact.type}; `in` asks an enum or a set")
         return Is(fact.id, frozenset(self._members(fact, right)))
 
     def _equals(self, fact: Fact, sign: str, right: ast.expr) -> Node:
         if sign not in ("==", "!="):
-            self.bad(f"{fact.id} has no order", "use == or !=")
+            raise self.bad(f"{fact.id} has no order", "use == or !=")
         if not isinstance(right, ast.Constant):
-            self.refuse(right)
+            raise self.refuse(right)
         if fact.type == "bool":
             if not isinstance(right.value, bool):
-                self.bad(f"{fact.id} is yes or no", "compare it with True or False")
+                raise self.bad(f"{fact.id} is yes or no", "compare it with True or False")
             wanted: frozenset[str | bool] = frozenset({right.value})
         else:
             wanted = frozenset({self._member(fact, right)})
@@ -210,14 +216,14 @@ class _Parser:
         if isinstance(right, ast.Attribute) and sign == "<=":
             other = self._set_fact(right)
             if set(other.members) != set(fact.members):
-                self.bad(f"{fact.id} and {other.id} do not hold the same kind of thing")
+                raise self.bad(f"{fact.id} and {other.id} do not hold the same kind of thing")
             return Subset(fact.id, other.id, frozenset(fact.members))
         members = frozenset(self._members(fact, right))
         if sign == ">=":
             return AllOf(fact.id, members)
         if sign == "<=":
             return Within(fact.id, members, frozenset(fact.members) - members)
-        self.bad(f"{fact.id} is a set", "use `in`, &, >= or <=")
+        raise self.bad(f"{fact.id} is a set", "use `in`, &, >= or <=")
 
     def _any_of(self, node: ast.BinOp) -> Node:
         left, right = node.left, node.right
@@ -232,21 +238,21 @@ class _Parser:
         a, b = self._amount(left), self._amount(right)
         times = ("date", "instant")
         if a.kind != b.kind and not (a.kind in times and b.kind in times):
-            self.bad(
+            raise self.bad(
                 f"cannot compare {_short(ast.unparse(left))} ({a.kind}) with "
                 f"{_short(ast.unparse(right))} ({b.kind})",
                 "write money(50000, 'CNY') for a sum" if "money" in (a.kind, b.kind) else None,
             )
         if a.unit and b.unit and a.unit != b.unit:
-            self.bad(f"cannot compare {a.unit} with {b.unit}")
+            raise self.bad(f"cannot compare {a.unit} with {b.unit}")
         return Compare(sign, a.amount, b.amount)
 
     def _amount(self, node: ast.expr) -> _Typed:
         match node:
             case ast.Constant(value=bool()):
-                self.refuse(node)
+                raise self.refuse(node)
             case ast.Constant(value=int()):
-                return _Typed(Literal(int(node.value)), "int", None)  # type: ignore[arg-type]
+                return _Typed(Literal(_whole(node.value)), "int", None)
             case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int(number))):
                 return _Typed(Literal(-number), "int", None)
             case ast.Name(id="as_of"):
@@ -258,17 +264,17 @@ class _Parser:
             case ast.Attribute():
                 return self._figure(self._fact(node))
             case _:
-                self.refuse(node)
+                raise self.refuse(node)
 
     def _figure(self, fact: Fact) -> _Typed:
         if fact.type in ("set", "enum", "bool"):
-            self.bad(f"{fact.id} is a {fact.type}, not a number")
+            raise self.bad(f"{fact.id} is a {fact.type}, not a number")
         return _Typed(Figure(fact.id), fact.type, fact.unit)
 
     def _call(self, node: ast.Call) -> _Typed:
         name = node.func.id if isinstance(node.func, ast.Name) else ""
         if name not in _CALLS or node.keywords:
-            self.refuse(node)
+            raise self.refuse(node)
         arguments = node.args
         if name == "len" and len(arguments) == 1:
             fact = self._set_fact(arguments[0])
@@ -279,38 +285,38 @@ class _Parser:
             return self._extreme(name, arguments)
         if name == "money" and len(arguments) == 2:
             return self._money(arguments)
-        self.refuse(node)
+        raise self.refuse(node)
 
     def _elapsed(self, name: str, arguments: list[ast.expr]) -> _Typed:
         start, end = (self._amount(argument) for argument in arguments)
         for part in (start, end):
             if part.kind not in ("date", "instant"):
-                self.bad(f"{name}() counts between two times")
+                raise self.bad(f"{name}() counts between two times")
         return _Typed(Elapsed(name, start.amount, end.amount), "int", name)
 
     def _extreme(self, name: str, arguments: list[ast.expr]) -> _Typed:
         parts = [self._amount(argument) for argument in arguments]
         kinds = {part.kind for part in parts}
         if len(kinds) > 1:
-            self.bad(f"{name}() needs amounts of one kind")
+            raise self.bad(f"{name}() needs amounts of one kind")
         units = {part.unit for part in parts} - {None}
         if len(units) > 1:
-            self.bad(f"{name}() needs amounts of one unit")
+            raise self.bad(f"{name}() needs amounts of one unit")
         unit = next(iter(units), None)
         return _Typed(Extreme(name, tuple(part.amount for part in parts)), parts[0].kind, unit)
 
     def _money(self, arguments: list[ast.expr]) -> _Typed:
         minor, currency = arguments
         if not isinstance(minor, ast.Constant) or not isinstance(currency, ast.Constant):
-            self.bad("money() takes minor units and a currency", "write money(50000, 'CNY')")
+            raise self.bad("money() takes minor units and a currency", "write money(50000, 'CNY')")
         if not isinstance(minor.value, int) or not isinstance(currency.value, str):
-            self.bad("money() takes minor units and a currency", "write money(50000, 'CNY')")
+            raise self.bad("money() takes minor units and a currency", "write money(50000, 'CNY')")
         try:
-            return _Typed(
-                Literal(Money(minor=minor.value, currency=currency.value)), "money", None
-            )
+            return _Typed(Literal(Money(minor=minor.value, currency=currency.value)), "money", None)
         except (ValueError, TypeError):
-            self.bad(f"{currency.value!r} is not a currency", "write three capitals, such as CNY")
+            raise self.bad(
+                f"{currency.value!r} is not a currency", "write three capitals, such as CNY"
+            ) from None
 
     # ---- names
 
@@ -320,16 +326,16 @@ class _Parser:
             parts.append(node.attr)
             node = node.value
         if not isinstance(node, ast.Name):
-            self.refuse(node)
+            raise self.refuse(node)
         return ".".join([node.id, *reversed(parts)])
 
     def _fact(self, node: ast.expr) -> Fact:
         if not isinstance(node, ast.Attribute):
-            self.refuse(node)
+            raise self.refuse(node)
         path = self._path(node)
         if path in self.vocabulary.facts:
             return self.vocabulary.facts[path]
-        self.bad(f"there is no fact {path!r}", nearest(path, self.vocabulary.facts))
+        raise self.bad(f"there is no fact {path!r}", nearest(path, self.vocabulary.facts))
 
     def _maybe_fact(self, node: ast.expr) -> Fact | None:
         """The fact a bare path names; None for a number, a call or `x.minor` in an axiom."""
@@ -340,19 +346,19 @@ class _Parser:
     def _set_fact(self, node: ast.expr) -> Fact:
         fact = self._fact(node)
         if fact.type != "set":
-            self.bad(f"{fact.id} is a {fact.type}, not a set")
+            raise self.bad(f"{fact.id} is a {fact.type}, not a set")
         return fact
 
     def _members(self, fact: Fact, node: ast.expr) -> list[str]:
         if not isinstance(node, ast.Set):
-            self.refuse(node)
+            raise self.refuse(node)
         return [self._member(fact, element) for element in node.elts]
 
     def _member(self, fact: Fact, node: ast.expr) -> str:
         if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
-            self.refuse(node)
+            raise self.refuse(node)
         if node.value not in fact.members:
-            self.bad(
+            raise self.bad(
                 f"{node.value!r} is not a member of {fact.id}", nearest(node.value, fact.members)
             )
         return node.value

@@ -155,9 +155,9 @@ class _Reader:
         if top is None:
             top = {}
         if not isinstance(top, Mapping):
-            self._bad("a matter is a mapping", "")
+            raise self._bad("a matter is a mapping", "")
         if top.get("format", FORMAT) != FORMAT:
-            self._bad(f"the format is not {FORMAT}", "format", f"write `format: {FORMAT}`")
+            raise self._bad(f"the format is not {FORMAT}", "format", f"write `format: {FORMAT}`")
         self._known(top, ("format", "id", "law", "matter", *_SECTIONS), "")
         matter = Matter(
             id=top.get("id"),
@@ -183,7 +183,7 @@ class _Reader:
         stated = {key: raw for key, raw in body.items() if key not in _LINKS[level]}
         party = links.get("party")
         if party is not None and not isinstance(party, str):
-            self._bad("party names one party", f"{place}.party")
+            raise self._bad("party names one party", f"{place}.party")
         return Element(
             id=name,
             level=level,
@@ -202,7 +202,7 @@ class _Reader:
         members = self.vocabulary.domains["issue"]
         for word in words:
             if word not in members:
-                self._bad(
+                raise self._bad(
                     f"{word!r} is not an issue", f"{place}.issues", nearest(word, members)
                 )
         return words
@@ -232,7 +232,7 @@ class _Reader:
         value = read_value(fact, long["value"], file=self.file, place=self._place(place))
         by, grounds = long.get("by"), long.get("grounds")
         if fact.nature == "evaluative" and not (by and grounds):
-            self._bad(
+            raise self._bad(
                 f"{fact.id} is a legal judgement and is stated without `by` and `grounds`",
                 place,
                 "write {value: …, by: …, grounds: …}, or leave it out and state "
@@ -257,7 +257,7 @@ class _Reader:
                 named = getattr(element, key)
                 for name in (named,) if isinstance(named, str) else named or ():
                     if name not in target:
-                        self._bad(
+                        raise self._bad(
                             f"there is no {name!r} in this matter",
                             f"{section}.{element.id}.{key}",
                             nearest(name, target) if target else "describe it first",
@@ -267,7 +267,7 @@ class _Reader:
         if raw is None:
             return {}
         if not isinstance(raw, Mapping):
-            self._bad("a mapping is expected here", place)
+            raise self._bad("a mapping is expected here", place)
         return raw
 
     def _words(self, raw: Any, place: str) -> tuple[str, ...]:
@@ -276,7 +276,7 @@ class _Reader:
         if isinstance(raw, str):
             return (raw,)
         if not isinstance(raw, (list, tuple)) or not all(isinstance(w, str) for w in raw):
-            self._bad("a list of words is expected here", place)
+            raise self._bad("a list of words is expected here", place)
         return tuple(raw)
 
     def _known(self, raw: Mapping[str, Any], names: Any, place: str, *, fact: bool = False) -> None:
@@ -284,7 +284,7 @@ class _Reader:
             if key not in names:
                 where = f"{place}.{key}" if place else str(key)
                 what = "there is no fact of that name here" if fact else "there is no such key"
-                self._bad(what, where, nearest(str(key), names))
+                raise self._bad(what, where, nearest(str(key), names))
 
     def _place(self, place: str) -> str:
         keys = tuple(int(part) if part.isdigit() else part for part in place.split("."))
@@ -292,8 +292,8 @@ class _Reader:
             return place
         return f"{self.document.line(*keys)}, {place}" if place else self.document.line()
 
-    def _bad(self, says: str, place: str, remedy: str | None = None) -> Any:
-        raise BadInput(says, file=self.file, place=self._place(place) or None, remedy=remedy)
+    def _bad(self, says: str, place: str, remedy: str | None = None) -> BadInput:
+        return BadInput(says, file=self.file, place=self._place(place) or None, remedy=remedy)
 
 
 def _is_long(raw: Any) -> bool:

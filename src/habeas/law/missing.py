@@ -7,21 +7,19 @@ Where no single fact does, the open ends of the explanation are named.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date
 
+from habeas.law.book import LawBook
 from habeas.law.expression import (
-    Amount,
-    AnyOf,
     AllOf,
+    AnyOf,
     Compare,
-    Elapsed,
     Figure,
     Literal,
     Node,
     Within,
     leaves,
 )
-from habeas.law.book import LawBook
 from habeas.law.matter import broken_axiom
 from habeas.law.schema import Fact, load_vocabulary
 from habeas.law.values import SetValue, Value

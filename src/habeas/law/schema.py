@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -12,9 +12,9 @@ from typing import Any, Literal, cast
 
 from habeas.errors import BadInput
 from habeas.law import values
-from habeas.law.values import Value, Wrong, nearest
+from habeas.law.values import Value, WrongValueError, nearest
 from habeas.law.yaml_reading import Document, read_yaml
-from habeas.terms import Text
+from habeas.terms import Money, Text
 
 Level = Literal["matter", "party", "use", "event", "claim"]
 Type = Literal["bool", "int", "money", "date", "instant", "enum", "set"]
@@ -22,6 +22,15 @@ Nature = Literal["brute", "derived", "evaluative"]
 LEVELS: tuple[Level, ...] = ("matter", "party", "use", "event", "claim")
 _TYPES = ("bool", "int", "money", "date", "instant", "enum", "set")
 _NATURES = ("brute", "derived", "evaluative")
+
+
+_PLAIN: dict[str, Callable[[Any], Value]] = {
+    "bool": values.read_bool,
+    "int": values.read_int,
+    "money": values.read_money,
+    "date": values.read_date,
+    "instant": values.read_instant,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,22 +57,12 @@ class Fact:
         return self.id.split(".", 1)[1]
 
     def read(self, raw: Any) -> Value:
-        """A raw word, number, list or map as a value of this fact; raises `Wrong`."""
-        match self.type:
-            case "bool":
-                return values.read_bool(raw)
-            case "int":
-                return values.read_int(raw)
-            case "money":
-                return values.read_money(raw)
-            case "date":
-                return values.read_date(raw)
-            case "instant":
-                return values.read_instant(raw)
-            case "enum":
-                return values.read_enum(raw, self.members)
-            case "set":
-                return values.read_set(raw, self.members)
+        """A raw word, number, list or map as a value of this fact; raises `WrongValueError`."""
+        if self.type == "enum":
+            return values.read_enum(raw, self.members)
+        if self.type == "set":
+            return values.read_set(raw, self.members)
+        return _PLAIN[self.type](raw)
 
     def say(self, value: Value | None) -> Text:
         """A value in words."""
@@ -75,7 +74,7 @@ class Fact:
             return self.members[value]
         if isinstance(value, values.SetValue):
             return self._say_set(value)
-        said = str(values.as_json(value)) if not isinstance(value, values.Money) else _sum(value)
+        said = str(values.as_json(value)) if not isinstance(value, Money) else _sum(value)
         return Text(en=said, zh=said)
 
     def _say_set(self, value: values.SetValue) -> Text:
@@ -85,7 +84,7 @@ class Fact:
         return Text(en="; ".join(t.en for t in chosen), zh="；".join(t.zh for t in chosen))
 
 
-def _sum(value: values.Money) -> str:
+def _sum(value: Money) -> str:
     return f"{value.currency} {value.minor / 100:,.2f}"
 
 
@@ -234,5 +233,5 @@ def read_value(fact: Fact, raw: Any, *, file: str | None, place: str) -> Value:
     """A raw value as this fact's value, or BadInput naming the place and the right word."""
     try:
         return fact.read(raw)
-    except Wrong as wrong:
+    except WrongValueError as wrong:
         raise values.bad(wrong, file=file, place=place) from wrong

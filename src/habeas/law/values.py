@@ -44,7 +44,7 @@ def nearest(word: str, words: Iterable[str]) -> str:
     return "use one of: " + ", ".join(known) if len(known) <= 12 else "see `habeas facts`"
 
 
-class Wrong(ValueError):
+class WrongValueError(ValueError):
     """A value that is not of its fact's type; carries what is wrong and the remedy."""
 
     def __init__(self, says: str, remedy: str | None = None) -> None:
@@ -58,7 +58,7 @@ def read_bool(raw: Any) -> bool:
         return True
     if raw is False or raw == "false":
         return False
-    raise Wrong("is not yes or no", "write true or false, or leave it out if unknown")
+    raise WrongValueError("is not yes or no", "write true or false, or leave it out if unknown")
 
 
 def read_int(raw: Any) -> int:
@@ -66,20 +66,22 @@ def read_int(raw: Any) -> int:
         return raw
     if isinstance(raw, str) and _WHOLE.match(raw):
         return int(raw)
-    raise Wrong("is not a whole number", "write digits only, without leading zeros or separators")
+    raise WrongValueError(
+        "is not a whole number", "write digits only, without leading zeros or separators"
+    )
 
 
 def read_date(raw: Any) -> date:
     if isinstance(raw, datetime):
-        raise Wrong("is not a day", "write YYYY-MM-DD")
+        raise WrongValueError("is not a day", "write YYYY-MM-DD")
     if isinstance(raw, date):
         return raw
     if isinstance(raw, str) and _DAY.match(raw):
         try:
             return date.fromisoformat(raw)
         except ValueError:
-            raise Wrong("is not a day of the calendar", "write YYYY-MM-DD") from None
-    raise Wrong("is not a day", "write YYYY-MM-DD")
+            raise WrongValueError("is not a day of the calendar", "write YYYY-MM-DD") from None
+    raise WrongValueError("is not a day", "write YYYY-MM-DD")
 
 
 def read_instant(raw: Any) -> date | datetime:
@@ -94,11 +96,13 @@ def read_instant(raw: Any) -> date | datetime:
         try:
             found = datetime.fromisoformat(raw)
         except ValueError:
-            raise Wrong("is not a time", "write 2026-03-01T09:30:00+08:00 or a day") from None
+            raise WrongValueError(
+                "is not a time", "write 2026-03-01T09:30:00+08:00 or a day"
+            ) from None
     else:
-        raise Wrong("is not a time", "write 2026-03-01T09:30:00+08:00 or a day")
+        raise WrongValueError("is not a time", "write 2026-03-01T09:30:00+08:00 or a day")
     if found.tzinfo is None:
-        raise Wrong("is a time without its offset", "add the offset, such as +08:00")
+        raise WrongValueError("is a time without its offset", "add the offset, such as +08:00")
     return found
 
 
@@ -106,10 +110,10 @@ def read_money(raw: Any) -> Money:
     if isinstance(raw, Money):
         return raw
     if not isinstance(raw, Mapping) or set(raw) != {"minor", "currency"}:
-        raise Wrong("is not a sum of money", "write {minor: 100000, currency: CNY}")
+        raise WrongValueError("is not a sum of money", "write {minor: 100000, currency: CNY}")
     currency = raw["currency"]
     if not isinstance(currency, str) or not re.match(r"^[A-Z]{3}$", currency):
-        raise Wrong("has no currency", "write three capital letters, such as CNY")
+        raise WrongValueError("has no currency", "write three capital letters, such as CNY")
     return Money(minor=read_int(raw["minor"]), currency=currency)
 
 
@@ -117,8 +121,8 @@ def read_enum(raw: Any, members: Mapping[str, Any]) -> str:
     if isinstance(raw, str) and raw in members:
         return raw
     if isinstance(raw, str):
-        raise Wrong("is not a member of this fact", nearest(raw, members))
-    raise Wrong("is not one word", "use one of: " + ", ".join(sorted(members)[:12]))
+        raise WrongValueError("is not a member of this fact", nearest(raw, members))
+    raise WrongValueError("is not one word", "use one of: " + ", ".join(sorted(members)[:12]))
 
 
 def read_set(raw: Any, members: Mapping[str, Any]) -> SetValue:
@@ -138,13 +142,13 @@ def read_set(raw: Any, members: Mapping[str, Any]) -> SetValue:
             yes=frozenset(word for word, value in said.items() if value),
             no=frozenset(word for word, value in said.items() if not value),
         )
-    raise Wrong("is neither a list nor a map", "write [a, b] or {a: true, b: false}")
+    raise WrongValueError("is neither a list nor a map", "write [a, b] or {a: true, b: false}")
 
 
 def as_json(value: Value | None) -> Any:
     """A value as JSON can hold it, in the spelling of matter/v1."""
     if isinstance(value, SetValue):
-        return {m: True for m in sorted(value.yes)} | {m: False for m in sorted(value.no)}
+        return dict.fromkeys(sorted(value.yes), True) | dict.fromkeys(sorted(value.no), False)
     if isinstance(value, Money):
         return {"minor": value.minor, "currency": value.currency}
     if isinstance(value, (date, datetime)):
@@ -152,5 +156,5 @@ def as_json(value: Value | None) -> Any:
     return value
 
 
-def bad(wrong: Wrong, *, file: str | None, place: str) -> BadInput:
+def bad(wrong: WrongValueError, *, file: str | None, place: str) -> BadInput:
     return BadInput(wrong.says, file=file, place=place, remedy=wrong.remedy)

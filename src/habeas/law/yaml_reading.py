@@ -156,19 +156,20 @@ class _Reader:
 
     def _mapping(self, events: Iterator[Any], place: Place) -> dict[str, Any]:
         found: dict[str, Any] = {}
+        event: Any
         for event in events:
             if isinstance(event, yaml.MappingEndEvent):
                 break
             if not isinstance(event, yaml.ScalarEvent):
                 raise self._bad("a key must be a word", event)
-            key = event.value
+            key, line = event.value, event.start_mark.line + 1
             if key in found:
                 raise self._bad(f"the key {key!r} stands twice", event)
             if getattr(event, "anchor", None):
                 raise self._bad("anchors and aliases are not used here", event)
             found[key] = None
             found[key] = self._value(next(events), events, (*place, key))
-            self.lines[(*place, key)] = event.start_mark.line + 1
+            self.lines[(*place, key)] = line
         return found
 
     def _bad(self, says: str, event: Any) -> BadInput:

@@ -1,0 +1,211 @@
+"""The results of a case, provision by provision: broken, satisfied, defeated, open; duties."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from habeas.law.decision import Duty, DutyState, Outcome, ProvisionResult, Step
+from habeas.law.element import ElementCase, Found
+from habeas.law.explain import explain, explain_provision
+from habeas.law.expression import Truth, k_and, k_not, k_or
+from habeas.law.provision import BREAKABLE, Provision
+from habeas.law.views import FactsView, rule_truth
+from habeas.terms import Citation, Text
+
+_MARKS = ("none", "read", "coded", "reviewed")
+
+
+def weakest(marks: list[str]) -> str:
+    return min(marks, key=_MARKS.index) if marks else "none"
+
+
+def outcome_word(kind: str, truth: Truth) -> Outcome:
+    if truth is None:
+        return "undetermined"
+    if kind in BREAKABLE:
+        return "breached" if truth else "not_breached"
+    return "holds" if truth else "does_not_hold"
+
+
+def view_that_decides(found: Found, case: ElementCase) -> FactsView:
+    for view in case.views:
+        if found.provision is None:
+            continue
+        parts = found.provision.parts(case.element.level, case.element.issues)
+        truth = k_and(case.scope(found.provision, view), view.parts_truth(found.provision, parts))
+        if truth is found.truth:
+            return view
+    return case.views[0]
+
+
+def result_of(found: Found, case: ElementCase) -> ProvisionResult:
+    if found.provision is None:
+        return _no_ground(found, case)
+    view = view_that_decides(found, case)
+    step = explain_provision(found.id, view, case.element.issues)
+    if found.truth is None and found.governed is None:
+        step = Step(
+            says=step.says,
+            truth=None,
+            provision=step.provision,
+            steps=(
+                *_scope_steps(found.provision, case, view),
+                *(step.steps if step.truth is None else ()),
+            ),
+        )
+    return _as_result(found.provision, found.truth, found.governed, step)
+
+
+def _as_result(
+    provision: Provision,
+    truth: Truth,
+    governed: Truth,
+    step: Step | None,
+    defeated_by: tuple[str, ...] = (),
+) -> ProvisionResult:
+    return ProvisionResult(
+        id=provision.id,
+        citation=provision.citation,
+        title=provision.title,
+        paraphrase=provision.paraphrase,
+        outcome=outcome_word(provision.kind, truth),
+        governed=governed,
+        mark=provision.marks.weakest,
+        reading=provision.reading,
+        because=step,
+        defeated_by=defeated_by,
+    )
+
+
+def _scope_steps(provision: Provision, case: ElementCase, view: FactsView) -> list[Step]:
+    instrument = case.book.instruments[provision.instrument]
+    nodes = [instrument.scope.get(view.level) or instrument.scope.get("use")]
+    nodes += [rule.within for rule in view.parts(provision)]
+    return [
+        step
+        for node in nodes
+        if node is not None and node.value(view) is None
+        for step in explain(node, view)
+    ]
+
+
+def _no_ground(found: Found, case: ElementCase) -> ProvisionResult:
+    view = case.views[0]
+    instrument = next(i for i in case.grounded if (i.grounds_under or i.id) == found.id)
+    wanted = {True: (False,), None: (None,), False: (True,)}[found.truth]
+    steps = [explain_provision(g, view) for g in instrument.grounds if view.provision(g) in wanted]
+    if found.truth is None and found.governed is None:
+        node = instrument.scope.get("use")
+        steps = [*(explain(node, view) if node is not None else []), *steps]
+    citation = Citation.parse(found.id)
+    article = citation.unit.removeprefix("art")
+    says = {
+        True: Text(en="no ground of processing holds", zh="无任何合法性基础"),
+        False: Text(en="a ground of processing holds", zh="具备合法性基础"),
+        None: Text(
+            en="it is open whether a ground of processing holds", zh="是否具备合法性基础尚不明"
+        ),
+    }[found.truth]
+    return ProvisionResult(
+        id=found.id,
+        citation=citation,
+        title=Text(
+            en=f"{instrument.short.en} art. {article}", zh=f"{instrument.short.zh}第{article}条"
+        ),
+        paraphrase=Text(
+            en="processing needs one of the grounds listed",
+            zh="处理个人信息须具备所列合法性基础之一",
+        ),
+        outcome=outcome_word("prohibit", found.truth),
+        governed=found.governed,
+        mark=weakest([case.book.provisions[g].marks.weakest for g in instrument.grounds]),
+        because=Step(says=says, truth=found.truth, provision=found.id, steps=tuple(steps)),
+    )
+
+
+def deciding_steps(case: ElementCase, results: Mapping[str, ProvisionResult]) -> list[Step]:
+    """The steps that carry the status: the breaches, or the open ends, or why all is well."""
+    if case.breach is True:
+        chosen = [f for f in case.found if f.truth is True]
+    elif case.breach is None:
+        chosen = [f for f in case.found if f.truth is None]
+    else:
+        chosen = list(case.found)
+    steps = [results[f.id].because for f in chosen]
+    return [step for step in steps if step is not None]
+
+
+def grounds_that_hold(case: ElementCase) -> list[ProvisionResult]:
+    view = case.views[0]
+    return [
+        _as_result(provision, True, True, explain_provision(ground, view))
+        for instrument in case.grounded
+        for ground in instrument.grounds
+        if view.provision(ground) is True
+        for provision in (case.book.provisions[ground],)
+    ]
+
+
+def duties_met(case: ElementCase, results: Mapping[str, ProvisionResult]) -> list[ProvisionResult]:
+    return [
+        results[f.id]
+        for f in case.found
+        if f.truth is False
+        and f.governed is True
+        and f.provision is not None
+        and f.provision.kind == "oblige"
+        and _owed(f.provision, case, case.views[0]) is True
+    ]
+
+
+def _owed(provision: Provision, case: ElementCase, view: FactsView) -> Truth:
+    """Whether a duty is owed here at all, exceptions and what defeats it counted."""
+    parts = provision.parts(case.element.level, case.element.issues)
+    owed = k_or(
+        *(
+            k_and(r.when.value(view), True if r.unless is None else k_not(r.unless.value(view)))
+            for r in parts
+        )
+    )
+    attackers = case.book.attackers.get(provision.id, ())
+    return k_and(owed, k_not(k_or(*(view.provision(a) for a in attackers))))
+
+
+def defeated_in(case: ElementCase) -> list[ProvisionResult]:
+    """Provisions that would be broken if an exemption did not apply."""
+    found = []
+    for provision in case.asked:
+        for view in case.views:
+            parts = provision.parts(case.element.level, case.element.issues)
+            by = tuple(
+                a for a in case.book.attackers.get(provision.id, ()) if view.provision(a) is True
+            )
+            if by and k_or(*(rule_truth(rule, view) for rule in parts)) is True:
+                step = explain_provision(provision.id, view)
+                found.append(_as_result(provision, False, True, step, defeated_by=by))
+                break
+    return found
+
+
+def duties_of(case: ElementCase) -> list[Duty]:
+    found = []
+    for one in case.found:
+        if one.provision is None or one.provision.kind != "oblige" or one.governed is False:
+            continue
+        owed = k_or(*(_owed(one.provision, case, view) for view in case.views))
+        if owed is False:
+            continue
+        state: DutyState = "breached" if one.truth is True else "unknown"
+        if one.truth is False and owed is True:
+            state = "met"
+        found.append(Duty(provision=one.id, title=one.provision.title, state=state))
+    return found
+
+
+def instruments_not_governing(case: ElementCase) -> list[str]:
+    names: dict[str, None] = {}
+    for found in case.found:
+        if found.governed is False:
+            name = found.provision.instrument if found.provision else Citation.parse(found.id).law
+            names[name] = None
+    return list(names)
