@@ -366,3 +366,35 @@ def test_the_manifest_tells_nobody_how_many_objected(platform, tmp_path):
     entry = json.loads(text)["entry"]
     parts = [__import__("base64").b64decode(entry[k]) for k in ("leaf", "salt", "payload")]
     assert released.release.manifest == open_sealed(*parts)["manifest"]
+
+
+def test_a_consent_to_another_scope_does_not_carry_over(platform, tmp_path):
+    """A controller that widens a use after asking must ask again (PIPL 14(2))."""
+    say(platform, GIVEN, *range(300))
+    world.declare(
+        platform,
+        minute=40,
+        edit=lambda d: d["uses"]["scoring"]["columns"].remove("product"),
+    )
+    world.publish(platform, minute=41)
+    world.assess(platform, minute=42)
+    with pytest.raises(Refused, match="no row is left"):
+        release(platform, tmp_path / "vendor.csv")
+
+    say(platform, GIVEN, *range(200), minute=50)
+
+    assert 200 == release(platform, tmp_path / "vendor.csv").prepared.table.num_rows
+
+
+def test_a_declaration_that_hides_what_the_columns_hold_is_refused(platform, tmp_path):
+    """A dishonest controller calls arrears 'transactions': the data itself says otherwise."""
+    world.declare(
+        platform,
+        minute=40,
+        edit=lambda d: d["uses"]["collection"]["facts"].update(data=["name", "contact"]),
+    )
+    world.publish(platform, minute=41)
+    world.assess(platform, minute=42)
+
+    with pytest.raises(Refused, match=r"overdue_days.*cn\.pipl\.art28"):
+        collect(platform, tmp_path / "c.csv")

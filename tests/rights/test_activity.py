@@ -55,6 +55,17 @@ def test_the_digest_names_the_declaration_and_changes_with_it(document):
     assert first != activity_from(document).digest
 
 
+def test_a_consents_scope_changes_with_purpose_method_or_kinds_and_nothing_else(document):
+    """PIPL 14(2) names these; a new title must not void what people said."""
+    scope = activity_from(document).scope_of("scoring")
+    document["title"]["en"] = "Another title"
+    document["uses"]["scoring"]["facts"]["notice_clear"] = False
+    assert scope == activity_from(document).scope_of("scoring")
+
+    document["uses"]["scoring"]["facts"]["data"] = ["income_assets", "health"]
+    assert scope != activity_from(document).scope_of("scoring")
+
+
 @pytest.mark.parametrize(
     ("path", "value", "place", "says"),
     [

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from habeas.rights.choice import Choice, ChoiceState, choices_in_force, may_stay
+from habeas.rights.choice import (
+    Choice,
+    ChoiceState,
+    choices_in_force,
+    may_stay,
+    still_covered,
+)
 
 T0 = datetime(2026, 11, 24, tzinfo=UTC)
 
@@ -46,10 +53,10 @@ histories = st.lists(
 
 @given(histories, st.integers(0, 60))
 def test_the_newest_word_is_in_force_whatever_the_order_of_reading(history, minute):
-    """Against a plain restatement: sort by time and number, filter, take the last of each person."""
+    """Against a plain restatement: filter, sort by number, take the last of each person."""
     at = T0 + timedelta(minutes=minute)
     expected = {}
-    for each in sorted(history, key=lambda c: (c.at, c.number)):
+    for each in sorted(history, key=lambda c: c.number):
         if each.activity == "a" and each.purpose in ("", "p") and each.at <= at:
             expected[each.subject] = each.state
 
@@ -72,7 +79,7 @@ def test_a_choice_of_another_purpose_says_nothing():
 
 def test_a_withdrawal_of_the_whole_ends_the_parts():
     """Who withdraws from the activity withdraws from each of its purposes."""
-    said = [choice(1, ChoiceState.GIVEN, purpose="p"), choice(2, ChoiceState.WITHDRAWN)]
+    said = [choice(1, ChoiceState.GIVEN, purpose="p"), choice(2, ChoiceState.WITHDRAWN, number=1)]
 
     assert {b"s": ChoiceState.WITHDRAWN} == in_force(said)
 
@@ -101,3 +108,24 @@ def test_a_choice_is_never_true_or_false():
     """`if choice:` would read a refusal as yes."""
     with pytest.raises(TypeError, match="ask `choice is"):
         bool(ChoiceState.REFUSED)
+
+
+def test_a_clock_set_back_does_not_revive_a_consent():
+    """A withdrawal recorded after a consent wins, even if the machine's clock says otherwise."""
+    said = [
+        choice(5, ChoiceState.GIVEN, number=1),
+        choice(3, ChoiceState.WITHDRAWN, number=2),
+    ]
+
+    assert {b"s": ChoiceState.WITHDRAWN} == in_force(said)
+
+
+def test_a_consent_to_something_else_no_longer_counts_and_a_no_always_does():
+    """PIPL 14(2): purpose, method or kinds changed, so consent is asked for again."""
+    given = choice(1, ChoiceState.GIVEN, number=1)
+    refused = choice(1, ChoiceState.REFUSED, number=2, subject=b"t")
+    newer = replace(given, version=2, number=3, subject=b"u")
+
+    covered = still_covered([given, refused, newer], {1: "old", 2: "now"}, "now")
+
+    assert [refused, newer] == covered

@@ -8,13 +8,16 @@ import sys
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from habeas.cli.home import HomeOption, JsonOption, Lang, LangOption, home_folder, say, words
 from habeas.cli.show import show_json
-from habeas.procedures.check_home import Check, check_home
 from habeas.terms import Text
+
+if TYPE_CHECKING:
+    from habeas.procedures.check_home import Check
 
 app = typer.Typer(add_completion=False)
 BASE = (
@@ -33,6 +36,8 @@ def doctor(
     """Check Python, packages, the kernels' cache and the home: exit 3 if something is wrong."""
     checks = [_python(), *map(_package, BASE), *_extras(), _cache()]
     folder = home_folder(home)
+    from habeas.procedures.check_home import check_home
+
     if home is not None or (folder / "home.json").exists():
         checks += check_home(folder)
     if json:
@@ -53,6 +58,8 @@ def _sound(checks: list[Check]) -> bool:
 
 
 def _check(name: str, ok: bool | None, en: str, zh: str) -> Check:
+    from habeas.procedures.check_home import Check
+
     return Check(name=name, ok=ok, says=words(en, zh))
 
 

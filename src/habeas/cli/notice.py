@@ -34,7 +34,8 @@ def draft(
 
     activity = _activity(target, home)
     book = load_book(activity.law[0])
-    notice = draft_notice(activity, book, clock().date(), version=1)
+    version = 1 if _is_file(target) else _next_version(target, home)
+    notice = draft_notice(activity, book, clock().date(), version=version)
     if json:
         show_json(notice.to_json())
     else:
@@ -97,6 +98,13 @@ def publish(
 
 def _is_file(target: str) -> bool:
     return Path(target).suffix.lower() in (".yaml", ".yml", ".json") or Path(target).is_file()
+
+
+def _next_version(name: str, home: Path | None) -> int:
+    from habeas.procedures.publish_notice import next_version
+
+    with the_home(home) as opened:
+        return next_version(opened, name)
 
 
 def _activity(target: str, home: Path | None) -> Activity:

@@ -29,6 +29,13 @@ def facts_on_record(
         "notice_items": items_named(told),
         "assessment": "not_done" if assessed is None else "before",
     }
+    if assessed is not None:
+        # A judgement, so it says whose: the controller's, who signed the assessment.
+        facts["assessment_complete"] = {
+            "value": True,
+            "by": home.name,
+            "grounds": f"assessment of {assessed.made_on.isoformat()}, complete item by item",
+        }
     if use.rests_on_consent:
         facts["consent"] = "given"
     return facts

@@ -18,6 +18,7 @@ from habeas.procedures.transaction import committing
 from habeas.procedures.writes import RECORDS
 from habeas.records import models
 from habeas.records.home import Home
+from habeas.rights.activity import activity_from
 from habeas.rights.choice import Choice, ChoiceState
 from habeas.tables.source import open_source
 
@@ -91,6 +92,7 @@ def _store(
         models.Choice(
             subject=digest,
             activity=activity.name,
+            version=activity.version,
             purpose=each.purpose,
             state=each.state.value,
             at=now,
@@ -158,9 +160,16 @@ def history(home: Home, activity: str) -> list[Choice]:
             state=ChoiceState(row["state"]),
             at=row["at"],
             number=row["pk"],
+            version=row["version"],
         )
-        for row in rows.values("pk", "subject", "purpose", "state", "at")
+        for row in rows.values("pk", "subject", "purpose", "state", "at", "version")
     ]
+
+
+def scopes(home: Home, activity: str, use: str) -> dict[int, str]:
+    """Version of the activity -> what a consent to the use covered then."""
+    rows = models.Activity.objects.using(home.alias).filter(name=activity)
+    return {row.version: activity_from(row.document).scope_of(use) for row in rows}
 
 
 def newest_choice(home: Home, activity: str) -> int:

@@ -35,7 +35,7 @@ from habeas.procedures.kept import copy_to_bytes, keep
 from habeas.procedures.outbox import Happening, add_entries, known_persons
 from habeas.procedures.propose_release import Proposal, Tell, propose_release
 from habeas.procedures.publish_notice import published
-from habeas.procedures.record_choice import history, newest_choice
+from habeas.procedures.record_choice import history, newest_choice, scopes
 from habeas.procedures.rows_in_use import Chosen, rows_by_choice, rows_of_use, subjects_of
 from habeas.procedures.sequence import opened, receipt_of, sequence
 from habeas.procedures.transaction import committing
@@ -44,7 +44,7 @@ from habeas.protection.plan import ReleasePlan
 from habeas.protection.release import Prepared, prepare
 from habeas.records import models
 from habeas.records.home import Home
-from habeas.rights.choice import choices_in_force
+from habeas.rights.choice import Choice, ChoiceState, choices_in_force, still_covered
 from habeas.tables.source import Source
 from habeas.tables.write import write_table
 
@@ -151,13 +151,7 @@ def _prepare(
 ) -> _Ready:
     """Steps 5 and 6. Writes nothing."""
     said = history(home, proposal.activity.id)
-    choices = choices_in_force(
-        said,
-        # Whatever is recorded by now was said before this release, whichever clock is ahead.
-        max([now, *(choice.at for choice in said)]),
-        activity=proposal.activity.id,
-        purpose=proposal.use.purpose,
-    )
+    choices = _in_force(home, proposal, said, now=now)
     chosen = rows_by_choice(table, subjects, choices, consent_needed=proposal.use.rests_on_consent)
     if chosen.table.num_rows == 0:
         raise Refused(
@@ -179,6 +173,20 @@ def _prepare(
         newest=said[-1].number if said else 0,
         manifest=_manifest(home, proposal, prepared, now=now),
     )
+
+
+def _in_force(
+    home: Home, proposal: Proposal, said: list[Choice], *, now: datetime
+) -> dict[bytes, ChoiceState]:
+    use = proposal.use
+    covered = still_covered(
+        said,
+        scopes(home, proposal.activity.id, use.id),
+        proposal.activity.scope_of(use.id),
+    )
+    # Whatever is recorded by now was said before this release, whichever clock is ahead.
+    at = max([now, *(choice.at for choice in said)])
+    return choices_in_force(covered, at, activity=proposal.activity.id, purpose=use.purpose)
 
 
 def _next_code(home: Home) -> int:

@@ -112,10 +112,11 @@ def altered(entry: models.Entry, row: models.Choice | None, says: Mapping[str, A
     """Whether a choice in clear still says what its sealed entry says."""
     if row is None:
         return "the choice is gone from the records"
-    stated = (row.activity, row.purpose, row.state, row.at.isoformat(), bytes(row.subject))
+    stated = (row.activity, row.version, row.purpose, row.state, row.at.isoformat())
     subject = None if entry.subject is None else bytes(entry.subject)
-    sealed = (says["activity"], says["purpose"], says["choice"], says["at"], subject)
-    return None if stated == sealed else "the record was changed after it was logged"
+    names = ("activity", "activity_version", "purpose", "choice", "at")
+    same = stated == tuple(says[name] for name in names) and bytes(row.subject) == subject
+    return None if same else "the record was changed after it was logged"
 
 
 def _altered(home: Home, entry: models.Entry, says: Mapping[str, Any]) -> str | None:

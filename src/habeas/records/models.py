@@ -108,6 +108,8 @@ class Choice(Row):
 
     subject = models.BinaryField(max_length=32, db_index=True)
     activity = models.CharField(max_length=64, db_index=True)
+    # The version of the activity that was in force when it was said.
+    version = models.IntegerField()
     purpose = models.CharField(max_length=64, blank=True)
     state = models.CharField(max_length=16)
     at = models.DateTimeField()

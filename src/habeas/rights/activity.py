@@ -106,6 +106,25 @@ class Activity:
         """The columns this activity answers for: column -> [activity id]."""
         return {column: [self.id] for column in self.columns}
 
+    def scope_of(self, use: str) -> str:
+        """Digest of what a consent to a use covers: purpose, method, kinds, recipient.
+
+        When it changes, consent has to be asked for again (cn.pipl.art14.p2); a new title or
+        contact does not change it.
+        """
+        if use not in self.uses:
+            return ""
+        about = self.uses[use]
+        parts = {
+            "purpose": about.purpose,
+            "recipient": about.recipient,
+            "columns": sorted(about.columns),
+            "kinds": sorted(members_of(about.facts.get("data"))),
+            "methods": sorted(members_of(about.facts.get("operations"))),
+            "identified": about.identified,
+        }
+        return hashlib.sha256(canonical(parts)).hexdigest()
+
     def use_for(self, *, recipient: str, purpose: str) -> Use:
         """The one use by which this recipient gets data for this purpose."""
         if recipient not in self.recipients:

@@ -82,6 +82,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('subject', models.BinaryField(db_index=True, max_length=32)),
                 ('activity', models.CharField(db_index=True, max_length=64)),
+                ('version', models.IntegerField()),
                 ('purpose', models.CharField(blank=True, max_length=64)),
                 ('state', models.CharField(max_length=16)),
                 ('at', models.DateTimeField()),
