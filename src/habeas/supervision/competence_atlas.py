@@ -17,14 +17,9 @@ from typing import Any
 import yaml
 
 from habeas.law.expression import Constant, Is, Node, facts_in
-from habeas.supervision.competence_logic import (
-    BASES,
-    KnownFacts,
-    Logic,
-    effective,
-    logic_of,
-)
-from habeas.supervision.competence_map import CompetenceMap, Gap, both, either, negation
+from habeas.supervision.competence_formula import KnownFacts, both, either, negation
+from habeas.supervision.competence_logic import BASES, Logic, effective, logic_of
+from habeas.supervision.competence_map import CompetenceMap, Gap
 from habeas.supervision.competence_proof import ForumProof, Proof
 from habeas.supervision.competence_space import (
     Assignment,

@@ -7,14 +7,9 @@ from dataclasses import dataclass
 
 from habeas.law.expression import facts_in
 from habeas.law.values import Value
-from habeas.supervision.competence_logic import KnownFacts, Logic
-from habeas.supervision.competence_map import (
-    LEVEL_ORDER,
-    CompetenceMap,
-    LevelName,
-    LevelRule,
-    Rule,
-)
+from habeas.supervision.competence_formula import KnownFacts
+from habeas.supervision.competence_logic import Logic
+from habeas.supervision.competence_map import LEVEL_ORDER, CompetenceMap, LevelName, LevelRule, Rule
 from habeas.terms import Text
 
 

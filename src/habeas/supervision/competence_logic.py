@@ -10,20 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from habeas.law.expression import Constant, Is, Node, Truth
-from habeas.law.values import SetValue, Value
-from habeas.supervision.competence_map import (
-    Basis,
-    CompetenceMap,
-    Forum,
-    Rule,
-    Settlement,
-    both,
-    either,
-    negation,
-)
+from habeas.law.expression import Is, Node
+from habeas.law.values import Value
+from habeas.supervision.competence_formula import NEVER, KnownFacts, both, either, negation
+from habeas.supervision.competence_map import Basis, CompetenceMap, Forum, Rule, Settlement
 
-NEVER: Node = Constant(truth=False)
 BASES: tuple[Basis, ...] = ("statute", "procedure", "convention")
 
 
@@ -171,24 +162,6 @@ def _picks(competence: CompetenceMap, step: Settlement, body: str) -> Node:
     return both(step.when, Is("matter.first_filed_with", frozenset({body})))
 
 
-class KnownFacts:
-    """Facts as stated, nothing worked out; what is not stated is unknown."""
-
-    __slots__ = ("facts",)
-
-    def __init__(self, facts: Mapping[str, Value]) -> None:
-        self.facts = facts
-
-    def fact(self, id_: str) -> Value | None:
-        return self.facts.get(id_)
-
-    def provision(self, id_: str) -> Truth:  # noqa: ARG002  (conditions here name no provision)
-        return None
-
-    def as_of(self) -> date | None:
-        return None
-
-
 def contradicts(competence: CompetenceMap, facts: Mapping[str, Value]) -> bool:
     """True if the facts break one of the map's own axioms."""
     view = KnownFacts(facts)
@@ -196,11 +169,3 @@ def contradicts(competence: CompetenceMap, facts: Mapping[str, Value]) -> bool:
         axiom.when.value(view) is True and axiom.then.value(view) is False
         for axiom in competence.axioms
     )
-
-
-def with_member(value: Value | None, member: str, *, has: bool) -> SetValue:
-    """A set of which one more member is known."""
-    held = value if isinstance(value, SetValue) else SetValue(yes=frozenset(), no=frozenset())
-    if has:
-        return SetValue(yes=held.yes | {member}, no=held.no - {member})
-    return SetValue(yes=held.yes - {member}, no=held.no | {member})

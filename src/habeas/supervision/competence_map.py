@@ -16,18 +16,18 @@ from pathlib import Path
 from typing import Any, Literal
 
 from habeas.errors import BadInput
-from habeas.law.expression import AllOf, And, AnyOf, Constant, Is, Node, Not, Or, leaves
+from habeas.law.expression import AllOf, AnyOf, Constant, Is, Node, leaves
 from habeas.law.language import parse
 from habeas.law.schema import load_vocabulary
 from habeas.law.values import nearest
 from habeas.law.yaml_reading import Document, read_yaml
+from habeas.supervision.competence_formula import ALWAYS
 from habeas.terms import Text
 
 Basis = Literal["statute", "procedure", "convention"]
 Force = Literal["competent", "sole", "yields"]
 LevelName = Literal["county", "city", "province", "national"]
 LEVEL_ORDER: tuple[LevelName, ...] = ("county", "city", "province", "national")
-ALWAYS: Node = Constant(truth=True)
 _BASES = ("statute", "procedure", "convention")
 _FORCES = ("competent", "sole", "yields")
 _FINITE = (Is, AnyOf, AllOf, Constant)
@@ -390,28 +390,3 @@ def _one_of(word: str, words: tuple[str, ...]) -> Any:
 
 def _digest(*tops: Any) -> str:
     return hashlib.sha256(repr(tops).encode()).hexdigest()
-
-
-def both(*parts: Node) -> Node:
-    """All of some parts; what is plainly true or false is worked out at once."""
-    kept = [p for p in parts if not (isinstance(p, Constant) and p.truth)]
-    if any(isinstance(p, Constant) for p in kept):
-        return Constant(truth=False)
-    flat = tuple(dict.fromkeys(q for p in kept for q in (p.parts if isinstance(p, And) else (p,))))
-    return ALWAYS if not flat else flat[0] if len(flat) == 1 else And(flat)
-
-
-def either(*parts: Node) -> Node:
-    """At least one of some parts."""
-    kept = [p for p in parts if not (isinstance(p, Constant) and not p.truth)]
-    if any(isinstance(p, Constant) for p in kept):
-        return ALWAYS
-    flat = tuple(dict.fromkeys(q for p in kept for q in (p.parts if isinstance(p, Or) else (p,))))
-    return Constant(truth=False) if not flat else flat[0] if len(flat) == 1 else Or(flat)
-
-
-def negation(part: Node) -> Node:
-    """The opposite of a part."""
-    if isinstance(part, Constant):
-        return Constant(truth=not part.truth)
-    return part.part if isinstance(part, Not) else Not(part)

@@ -16,8 +16,9 @@ from typing import Any, Literal
 from habeas.errors import ExtraMissing
 from habeas.law.expression import AllOf, And, AnyOf, Constant, Is, Node, Not, Or, facts_in
 from habeas.law.schema import load_vocabulary
-from habeas.supervision.competence_logic import BASES, KnownFacts, Logic, logic_of
-from habeas.supervision.competence_map import Basis, CompetenceMap, both, either, negation
+from habeas.supervision.competence_formula import KnownFacts, both, either, negation
+from habeas.supervision.competence_logic import BASES, Logic, logic_of
+from habeas.supervision.competence_map import Basis, CompetenceMap
 from habeas.supervision.competence_space import (
     Assignment,
     Axiom,

@@ -15,7 +15,8 @@ from habeas.law.expression import Truth
 from habeas.law.matter import broken_axiom
 from habeas.law.schema import Fact, load_vocabulary
 from habeas.law.values import SetValue, Value
-from habeas.supervision.competence_logic import KnownFacts, Logic, contradicts, with_member
+from habeas.supervision.competence_formula import KnownFacts, with_member
+from habeas.supervision.competence_logic import Logic, contradicts
 from habeas.supervision.competence_map import CompetenceMap
 from habeas.supervision.competence_space import Variable, variables_of
 from habeas.terms import Text

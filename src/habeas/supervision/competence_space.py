@@ -9,14 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 from habeas.law.expression import AllOf, And, AnyOf, Constant, Is, Node, Not, Or, facts_in, leaves
 from habeas.law.language import parse
 from habeas.law.schema import Vocabulary, load_vocabulary
 from habeas.law.values import SetValue, Value
-from habeas.supervision.competence_logic import KnownFacts, with_member
-from habeas.supervision.competence_map import CompetenceMap, both, either, negation
+from habeas.supervision.competence_formula import KnownFacts, both, either, negation, with_member
+from habeas.supervision.competence_map import CompetenceMap
 from habeas.terms import Text
 
 _FINITE = (Is, AnyOf, AllOf, Constant)
@@ -99,78 +100,127 @@ def _shared(vocabulary: Vocabulary) -> Iterator[Axiom]:
             yield Axiom(id=axiom.id, holds=either(negation(when), then), meaning=axiom.meaning)
 
 
-def restrict(node: Node, variable: Variable, value: str | bool) -> Node:  # noqa: PLR0911
-    """A formula when one variable has a value."""
-    match node:
-        case Constant():
-            return node
-        case And():
-            return both(*(restrict(part, variable, value) for part in node.parts))
-        case Or():
-            return either(*(restrict(part, variable, value) for part in node.parts))
-        case Not():
-            return negation(restrict(node.part, variable, value))
-        case Is() if node.fact == variable.fact:
-            return Constant(truth=value in node.wanted)
-        case AnyOf() if node.fact == variable.fact and variable.member in node.members:
-            left = node.members - {variable.member}
-            if value:
-                return Constant(truth=True)
-            return AnyOf(node.fact, left) if left else Constant(truth=False)
-        case AllOf() if node.fact == variable.fact and variable.member in node.members:
-            left = node.members - {variable.member}
-            if not value:
-                return Constant(truth=False)
-            return AllOf(node.fact, left) if left else Constant(truth=True)
-        case _:
-            return node
-
-
 class Space:
-    """Counts over every combination of the deciding facts that the axioms admit."""
+    """Every combination of the deciding facts that the axioms admit, as one decision diagram.
+
+    A diagram node is (variable, one branch for each class of values); equal nodes are one node,
+    so a formula over 10^11 combinations takes a few thousand. Diagrams 0 and 1 are false, true.
+    """
 
     def __init__(self, axioms: Sequence[Node], nodes: Sequence[Node]) -> None:
-        self.admissible = both(*axioms)
-        self.nodes = (self.admissible, *nodes)
-        self.variables = variables_of(*self.nodes)
-        self.classes = {v: classes_of(v, self.nodes) for v in self.variables}
-        self._rest = self._sizes()
-        self._counted: dict[tuple[int, Node], int] = {}
-
-    def _sizes(self) -> list[int]:
-        sizes = [1]
-        for variable in reversed(self.variables):
-            sizes.append(sizes[-1] * sum(c.size for c in self.classes[variable]))
-        return sizes[::-1]
+        everything = (*axioms, *nodes)
+        self.variables = variables_of(*everything)
+        self.classes = {v: classes_of(v, everything) for v in self.variables}
+        self._order = {v: number for number, v in enumerate(self.variables)}
+        self._rows: list[tuple[int, tuple[int, ...]]] = [(len(self.variables), ())] * 2
+        self._known: dict[tuple[int, tuple[int, ...]], int] = {}
+        self._joined: dict[tuple[bool, int, int], int] = {}
+        self._drawn: dict[int, tuple[Node, int]] = {}
+        self._counted: dict[int, int] = {0: 0, 1: 1}
+        self._sizes = [sum(c.size for c in self.classes[v]) for v in self.variables]
+        self._admissible = self._draw(both(*axioms))
 
     def count(self, node: Node) -> int:
         """How many admissible combinations satisfy a formula."""
-        return self._count(0, both(self.admissible, node))
-
-    def _count(self, at: int, node: Node) -> int:
-        if isinstance(node, Constant):
-            return self._rest[at] if node.truth else 0
-        key = (at, node)
-        if key not in self._counted:
-            variable = self.variables[at]
-            self._counted[key] = sum(
-                group.size * self._count(at + 1, restrict(node, variable, group.example))
-                for group in self.classes[variable]
-            )
-        return self._counted[key]
+        at = self._admitted(node)
+        return self._count(at) * prod(self._sizes[: self._rows[at][0]])
 
     def find(self, node: Node) -> Assignment | None:
         """One admissible combination that satisfies a formula, if there is one."""
-        left, found = both(self.admissible, node), Assignment()
-        if not self._count(0, left):
+        at = self._admitted(node)
+        if at == 0:
             return None
-        for at, variable in enumerate(self.variables):
-            for group in self.classes[variable]:
-                rest = restrict(left, variable, group.example)
-                if self._count(at + 1, rest):
-                    left, found[variable] = rest, group.example
-                    break
+        found = {v: self.classes[v][0].example for v in self.variables}
+        while at > 1:
+            number, branches = self._rows[at]
+            variable = self.variables[number]
+            pick = next(n for n, branch in enumerate(branches) if branch)
+            found[variable], at = self.classes[variable][pick].example, branches[pick]
         return found
+
+    def _admitted(self, node: Node) -> int:
+        return self._join(self._admissible, self._draw(node), conjunction=True)
+
+    def _count(self, at: int) -> int:
+        if at not in self._counted:
+            number, branches = self._rows[at]
+            self._counted[at] = sum(
+                group.size
+                * self._count(branch)
+                * prod(self._sizes[number + 1 : self._rows[branch][0]])
+                for group, branch in zip(
+                    self.classes[self.variables[number]], branches, strict=True
+                )
+                if branch
+            )
+        return self._counted[at]
+
+    def _draw(self, node: Node) -> int:
+        if id(node) not in self._drawn:
+            self._drawn[id(node)] = (node, self._diagram(node))
+        return self._drawn[id(node)][1]
+
+    def _diagram(self, node: Node) -> int:
+        match node:
+            case Constant():
+                return int(node.truth)
+            case And() | Or():
+                conjunction = isinstance(node, And)
+                whole = int(conjunction)
+                for part in node.parts:
+                    whole = self._join(whole, self._draw(part), conjunction=conjunction)
+                return whole
+            case Not():
+                return self._opposite(self._draw(node.part), {0: 1, 1: 0})
+            case Is():
+                return self._leaf(Variable(node.fact), node.wanted)
+            case AnyOf() | AllOf():
+                conjunction = isinstance(node, AllOf)
+                whole = int(conjunction)
+                for member in sorted(node.members):
+                    leaf = self._leaf(Variable(node.fact, member), frozenset({True}))
+                    whole = self._join(whole, leaf, conjunction=conjunction)
+                return whole
+            case _:
+                raise TypeError("a competence formula has only finite parts")
+
+    def _leaf(self, variable: Variable, wanted: frozenset[str | bool]) -> int:
+        branches = tuple(int(c.example in wanted) for c in self.classes[variable])
+        return self._row(self._order[variable], branches)
+
+    def _row(self, number: int, branches: tuple[int, ...]) -> int:
+        if len(set(branches)) == 1:
+            return branches[0]
+        key = (number, branches)
+        if key not in self._known:
+            self._known[key] = len(self._rows)
+            self._rows.append(key)
+        return self._known[key]
+
+    def _join(self, one: int, other: int, *, conjunction: bool) -> int:
+        if one == other:
+            return one
+        if one > other:
+            one, other = other, one
+        if one < 2:
+            return (other if one else 0) if conjunction else (1 if one else other)
+        key = (conjunction, one, other)
+        if key not in self._joined:
+            number = min(self._rows[one][0], self._rows[other][0])
+            pairs = zip(self._branches(one, number), self._branches(other, number), strict=True)
+            joined = tuple(self._join(a, b, conjunction=conjunction) for a, b in pairs)
+            self._joined[key] = self._row(number, joined)
+        return self._joined[key]
+
+    def _branches(self, at: int, number: int) -> tuple[int, ...]:
+        own, branches = self._rows[at]
+        return branches if own == number else (at,) * len(self.classes[self.variables[number]])
+
+    def _opposite(self, at: int, done: dict[int, int]) -> int:
+        if at not in done:
+            number, branches = self._rows[at]
+            done[at] = self._row(number, tuple(self._opposite(b, done) for b in branches))
+        return done[at]
 
 
 def facts_of(assignment: Mapping[Variable, str | bool]) -> dict[str, Value]:
