@@ -14,7 +14,7 @@ from habeas.tables.encoding import encoding_of
 from habeas.tables.infer import Narrowing, convert, schema_of
 
 DELIMITERS = ",;\t"
-_BLOCK = 4 << 20
+_BLOCK = 1 << 20
 _LONGEST_FIELD = 1 << 27
 
 
