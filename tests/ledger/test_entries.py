@@ -382,3 +382,23 @@ def test_the_example_of_the_specification():
     )
     assert example["payload"] == open_sealed(leaf, salt, payload)
     assert example["leaf_hash"] == sha256(b"\x00" + leaf).hexdigest()
+
+
+@pytest.mark.parametrize(
+    "wrap", [lambda inner: [inner], lambda inner: {"a": inner}, lambda inner: ({"a": [inner]})]
+)
+def test_nesting_has_one_limit_for_writer_and_reader(wrap):
+    """Whatever can be written can be read, and neither follows a stranger into the depths."""
+    value, deepest = None, b"\xf6"
+    for _ in range(60):
+        try:
+            data = encode(value)
+        except BadInput:
+            break
+        assert value == decode(data)
+        value, deepest = wrap(value), data
+    else:
+        pytest.fail("a value sixty levels deep was written")
+    assert len(deepest) > 16
+    with pytest.raises(BadInput, match="deep"):
+        decode(cbor2.dumps(wrap(wrap(value)), canonical=True))

@@ -34,10 +34,10 @@ def encode(value: Any, *, place: str = "") -> bytes:
 
 def check_plain(value: Any, *, place: str = "", depth: int = 0) -> None:
     """Raise BadInput, naming the place, if a value can't be written canonically."""
-    if type(value) in _TEXT_LIKE:  # most values; the rest of this function is ten times slower
-        return
     if depth > DEPTH_LIMIT:
         raise BadInput("nested too deeply to be logged", place=place or None)
+    if type(value) in _TEXT_LIKE:  # most values; the rest of this function is ten times slower
+        return
     if isinstance(value, Mapping):
         for key, inner in value.items():
             if not isinstance(key, str):
