@@ -83,6 +83,8 @@ def is_behind(alias: str) -> bool:
 
 def disconnect(alias: str) -> None:
     """Close the connection of this thread and forget the alias, once nobody else has it open."""
+    if alias not in _open:
+        return
     _open[alias] -= 1
     if _open[alias] > 0:
         return
