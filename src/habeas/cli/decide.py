@@ -14,6 +14,7 @@ from habeas.terms import LANGUAGES, Language, Status, Text
 
 if TYPE_CHECKING:
     from habeas.law.decision import Decision, ElementDecision, Notice, ProvisionResult, Step
+    from habeas.law.matter import Matter
 
 app = typer.Typer(add_completion=False)
 
@@ -25,7 +26,7 @@ _MOST_STEPS = 12
 
 @app.command()
 def decide(
-    matter: Annotated[Path, typer.Argument(help="a matter/v1 file, .yaml or .json")],
+    matter: Annotated[Path, typer.Argument(help="a matter/v1 or activity/v1 file, .yaml or .json")],
     law: Annotated[
         list[str] | None, typer.Option("--law", help="law book; may be given several times")
     ] = None,
@@ -38,12 +39,11 @@ def decide(
     Exit 0: nothing is unlawful. 3: something is unlawful. 4: undetermined.
     """
     from habeas.law.book import load_book
-    from habeas.law.matter import load_matter
     from habeas.law.reason import decide as decide_matter
 
     language = language_of(lang)
     day = day_of(as_of)
-    stated = load_matter(matter)
+    stated = _stated(matter, day)
     books = [load_book(id_) for id_ in (law or stated.law or ("cn",))]
     decisions = [decide_matter(stated, book, as_of=day) for book in books]
     if as_json:
@@ -54,6 +54,18 @@ def decide(
             _show(decision, language)
     codes = [_EXIT[decision.status] for decision in decisions]
     return max(codes, key=(0, 4, 3).index)
+
+
+def _stated(file: Path, day: date) -> Matter:
+    """The matter in a file; a declared activity is a matter of the day asked about."""
+    from habeas.law.matter import load_matter, matter_from
+    from habeas.rights.activity import FORMAT, activity_from
+    from habeas.rights.reading import read_yaml
+
+    if file.suffix in (".yaml", ".yml") and read_yaml(file).get("format") == FORMAT:
+        activity = activity_from(read_yaml(file), file=file)
+        return matter_from(activity.matter(acted_on=day), file=file)
+    return load_matter(file)
 
 
 def language_of(word: str) -> Language:
