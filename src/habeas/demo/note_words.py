@@ -1,6 +1,7 @@
 """What collectors write. A slot in braces is filled when a note is made.
 
-Which slots are personal, and so planted truth, stands in notes.py.
+Which slots are personal, and so planted truth, stands in notes.py; `{=word}` is the word itself,
+planted as a word of health.
 """
 
 from __future__ import annotations
@@ -44,15 +45,15 @@ DECOYS: Final = (
 
 CLAUSES: Final = {
     "health": (
-        "客户称{illness}住院，暂时无力还款。",
-        "其{relation}确诊{illness}，家里花销大。",
-        "本人因{illness}正在{treatment}，停工休养。",
+        "客户称{illness}{=住院}，暂时无力还款。",
+        "其{relation}{=确诊}{illness}，家里花销大。",
+        "本人因{illness}正在{treatment}，停工{=休养}。",
         "客户说{expecting}{pregnancy}，请求暂停催收。",
-        "工伤{injury}，在家休养{count}个月。",
-        "客户患{illness}多年，长期服药。",
+        "{=工伤}{injury}，在家{=休养}{count}个月。",
+        "客户{=患}{illness}多年，长期{=服药}。",
         "{relation}做了{treatment}，积蓄已花完。",
-        "Borrower says {illness_en} put him in hospital.",
-        "Client is under treatment for {illness_en}, asked for a pause.",
+        "Borrower says {illness_en} put him in {=hospital}.",
+        "Client is under {=treatment} for {illness_en}, asked for a pause.",
         "情绪低落，自称有{illness}，注意沟通方式。",
     ),
     "job_loss": (

@@ -16,9 +16,9 @@ from habeas.demo.truth import Planted
 from habeas.demo.words import CARD_PREFIXES, MOBILE_PREFIXES, SURNAMES
 
 COLUMN = "collection_note"
-_SLOT = re.compile(r"\{(!?\w+)\}")
+_SLOT = re.compile(r"\{([!=]?\w+)\}")
 # A slot that is personal, and the kind of what fills it. Other slots are plain.
-KINDS: Mapping[str, str] = {
+KINDS: dict[str, str] = {
     "illness": "health",
     "illness_en": "health",
     "treatment": "health",
@@ -75,7 +75,8 @@ class _Note:
 
     def write(self, words: str, slot: str = "") -> None:
         end = self.length + len(words)
-        for kinds, found in ((KINDS, self.planted), (DECOY_KINDS, self.decoys)):
+        health = {slot: "health"} if slot.startswith("=") else {}
+        for kinds, found in ((KINDS | health, self.planted), (DECOY_KINDS, self.decoys)):
             if slot in kinds:
                 found.append(
                     Planted(
@@ -148,6 +149,8 @@ class _Fill:
         return chosen
 
     def slot(self, name: str, mine: Own) -> str:
+        if name.startswith("="):
+            return name[1:]
         if name in _LISTS:
             return self._one(_LISTS[name])
         if name in self._made:
