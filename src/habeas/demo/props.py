@@ -59,7 +59,9 @@ def write_choices(folder: Path, book: Path, *, seed: int) -> Path:
     """What the borrowers who were asked said; the others were not asked, which is not consent."""
     asked = open_source(book).read(columns=["borrower_id"]).slice(0, ASKED)
     path = folder / "choices.csv"
-    write_table(choices_file(asked, seed).rename_columns(["subject_id", "choice"]), path)
+    said = choices_file(asked, seed).rename_columns(["subject_id", "choice"])
+    purpose = pa.array(["credit_assessment"] * said.num_rows)
+    write_table(said.append_column("purpose", purpose), path)
     return path
 
 
