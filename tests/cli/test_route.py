@@ -79,7 +79,9 @@ def test_the_json_has_a_stable_shape(matter, capsys):
     assert 64 == len(found["map_hash"])
     first = found["routes"][0]
     assert ("cn_cac", "convention", False) == (
-        first["leader"], first["settled_by"], first["provisional"],
+        first["leader"],
+        first["settled_by"],
+        first["provisional"],
     )
     assert {"leads", "may", "not_competent"} == {
         c["standing"] for c in first["candidates"] if not c["shown_only"]

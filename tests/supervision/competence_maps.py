@@ -32,8 +32,12 @@ def forum(rules: dict, name: str) -> dict:
 
 
 def a_matter(
-    *, matter: dict | None = None, party: dict | None = None, use: dict | None = None,
-    claim: dict | None = None, event: dict | None = None,
+    *,
+    matter: dict | None = None,
+    party: dict | None = None,
+    use: dict | None = None,
+    claim: dict | None = None,
+    event: dict | None = None,
 ) -> Matter:
     """A company in China whose use of data serves its contract, changed as asked; None forgets."""
     raw = {
@@ -43,9 +47,12 @@ def a_matter(
         "uses": {"u1": {"party": "p1", "purposes": ["service"], "data": ["name"]} | (use or {})},
         "claims": {
             "c1": {
-                "against": ["p1"], "rests_on": ["u1"], "forum": "authority",
+                "against": ["p1"],
+                "rests_on": ["u1"],
+                "forum": "authority",
                 "subject_matter": "personal_data",
-            } | (claim or {})
+            }
+            | (claim or {})
         },
     }
     if event is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,13 @@ from habeas.supervision.competence import route
 from habeas.supervision.competence_formula import KnownFacts
 from habeas.supervision.competence_logic import contradicts, logic_of
 from habeas.supervision.competence_map import load_competence
-from habeas.supervision.competence_question import possible_leaders, separating_question
-from habeas.supervision.competence_space import classes_of, facts_of, variables_of
+from habeas.supervision.competence_question import (
+    possible_leaders,
+    separating_question,
+    set_to,
+    too_early,
+)
+from habeas.supervision.competence_space import Variable, classes_of, facts_of, variables_of
 
 _spec = importlib.util.spec_from_file_location(
     "competence_maps", Path(__file__).with_name("competence_maps.py")
@@ -82,9 +88,7 @@ def test_a_body_that_stands_alone_leads_by_statute():
 
 def test_an_open_criminal_case_comes_first():
     """A suspected crime leaves the administrative track, even for credit reporting."""
-    found = routed(
-        use={"purposes": ["credit_reporting"]}, matter={"filing_state": "criminal_case"}
-    )
+    found = routed(use={"purposes": ["credit_reporting"]}, matter={"filing_state": "criminal_case"})
     assert ("cn_mps", "statute") == (found.leader, found.settled_by)
     assert "not_competent" == standing(found, "cn_cac").standing
 
@@ -115,9 +119,12 @@ def test_what_can_be_asked_of_the_handler_is_asked_first():
     ask = {"forum": "civil_court", "claimant": "subject", "remedies": ["give_access"]}
     assert "handler_first" == routed(claim=ask | {"asked_handler_first": False}).leader
     assert "cn_court" == routed(claim=ask | {"asked_handler_first": True}).leader
-    assert "cn_court" == routed(
-        claim=ask | {"asked_handler_first": False, "remedies": ["give_access", "material"]}
-    ).leader
+    assert (
+        "cn_court"
+        == routed(
+            claim=ask | {"asked_handler_first": False, "remedies": ["give_access", "material"]}
+        ).leader
+    )
     unknown = routed(claim=ask)
     assert (None, "cn_court") == (unknown.leader, unknown.owner)
     assert "claim.asked_handler_first" == unknown.question.fact
@@ -141,6 +148,62 @@ def test_the_serious_tier_is_for_the_province(serious, lowest, perhaps):
     level = routed(matter={"serious": judged}).level
     assert (lowest, perhaps) == (level.lowest, level.perhaps)
     assert (("matter.serious",) if serious is None else ()) == level.hangs_on
+
+
+@pytest.mark.parametrize(("serious", "code"), [(True, 330000), (False, 330211), (None, 330211)])
+def test_the_place_is_that_of_the_level(serious, code):
+    """The stated county stands for its province where the province acts."""
+    judged = None if serious is None else {"value": serious, "by": "authority", "grounds": "x"}
+    place = routed(matter={"serious": judged, "division_code": 330211}).place
+    assert code == place.code
+    assert "cn.apl.art22" in place.provisions
+
+
+def test_a_public_interest_suit_goes_to_the_intermediate_court_of_the_city():
+    """The court's level follows from who sues; the place is the city's."""
+    who = {"forum": "civil_court", "claimant": "consumer_body", "remedies": ["cease"]}
+    found = routed(claim=who, matter={"division_code": 330211})
+    assert ("cn_court", "city", 330200) == (found.leader, found.level.lowest, found.place.code)
+    assert "cn.cplint.art283" in found.level.provisions
+
+
+@pytest.mark.parametrize(
+    ("sector", "provision"), [("app", "cn.cplint.art25"), ("retail", "cn.cpl_civ.art22")]
+)
+def test_a_wrong_done_online_can_be_sued_for_at_home(sector, provision):
+    """The claimant's own domicile is named for a tort by network."""
+    suit = {"forum": "civil_court", "claimant": "subject", "remedies": ["material"]}
+    found = routed(party={"sector": sector}, claim=suit)
+    assert "cn_court" == found.leader
+    assert provision in found.place.provisions
+
+
+def test_a_disputed_fact_is_not_known():
+    """Two parties state different sectors: neither is taken, and the answer stays open."""
+    disputed = [{"value": "bank", "by": "claimant"}, {"value": "credit_reporting", "by": "p1"}]
+    found = routed(party={"sector": disputed})
+    assert None is found.leader
+    assert "party.sector" == found.question.fact
+
+
+@pytest.mark.parametrize("conduct", [{"operations": ["sell"]}, {"source": "bought"}])
+def test_sold_data_can_be_reported_to_the_police(conduct):
+    """Detention and crime are the police's alone; without such conduct nobody has that power."""
+    found = routed(use=conduct, claim={"forum": "criminal_court"})
+    assert ("cn_mps", "statute") == (found.leader, found.settled_by)
+    plain = routed(
+        use={"operations": ["collect"], "source": "subject"},
+        claim={"forum": "criminal_court", "remedies": ["cease"]},
+        event={"kind": "incident", "cause": "open_door"},
+    )
+    assert "nobody" == plain.leader
+
+
+def test_an_act_without_a_link_to_china_is_nobodys():
+    """Neither done here, nor to persons here whom the handler aims at."""
+    abroad = {"place_of_processing": "de", "subjects_in": ["cn"]}
+    assert "nobody" == routed(matter=abroad, party={"targets": ["eu"]}).leader
+    assert "cn_cac" == routed(matter=abroad, party={"targets": ["cn"]}).leader
 
 
 def test_a_county_office_that_claims_a_serious_case_is_not_competent():
@@ -188,8 +251,6 @@ def test_an_unverified_rule_is_shown_and_decides_nothing():
 
 def test_rules_are_those_of_the_day():
     """Before the Act was in force the coordinator had no competence under it."""
-    from datetime import date
-
     logic = logic_of(load_competence(), "authority", as_of=date(2021, 10, 31))
     assert "cn_cac" not in logic.bodies
     assert "cn_cac" in logic_of(load_competence(), "authority", as_of=date(2021, 11, 1)).bodies
@@ -318,10 +379,23 @@ def test_the_question_is_the_one_that_leaves_fewest():
         fact = vocabulary.facts[variable.fact]
         if variable.fact in facts or variable.member is not None:
             continue
+        if too_early(competence, variable.fact, facts):
+            continue
         values = fact.members or {True: None, False: None}
         trials = [facts | {variable.fact: v} for v in values]
         sizes = [len(possible_leaders(logic, t)) for t in trials if not contradicts(competence, t)]
         assert mean <= sum(sizes) / len(sizes) + 1e-9, variable
+
+
+def test_nobody_is_asked_with_whom_before_whether():
+    """The body first filed with is asked for only once it is known that it was filed."""
+    unfiled = routed(party={"sector": "app"}, matter={"filing_state": None})
+    assert "matter.filing_state" == unfiled.question.fact
+    filed = routed(party={"sector": "app"}, matter={"filing_state": "one_authority"})
+    assert "matter.first_filed_with" == filed.question.fact
+    assert {"cn_cac", "cn_miit", "cn_mps", "cn_samr"} == {
+        body for a in filed.question.answers for body in a.leaves
+    }
 
 
 def test_asking_and_answering_ends_in_a_leader():
@@ -333,9 +407,6 @@ def test_asking_and_answering_ends_in_a_leader():
         question = separating_question(competence, logic, facts)
         if question is None:
             break
-        from habeas.supervision.competence_question import set_to
-        from habeas.supervision.competence_space import Variable
-
         variable = Variable(question.fact, question.member)
         facts = set_to(facts, variable, question.answers[-1].value)
     assert 1 == len(possible_leaders(logic, facts))

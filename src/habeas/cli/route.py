@@ -140,6 +140,8 @@ def _headline(competence: CompetenceMap, each: Route, language: Language) -> str
 
 def _level(level: Level, language: Language) -> str:
     said = f"{_at_least(level.lowest, language)} {_cited(level.provisions)}"
+    if level.says is not None:
+        said += f" {escape(level.says.in_language(language))}"
     if level.perhaps is None:
         return said
     facts = _facts(level.hangs_on, language)

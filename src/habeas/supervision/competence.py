@@ -162,6 +162,7 @@ def _route(
     way = None if leader is None else _way(logic, leader, view)
     owner = leader or _receiving(competence, logic, facts)
     ask = leader is None and not logic.forum.unread
+    level = level_of(competence, logic.forum.id, owner, facts)
     return Route(
         forum=logic.forum.id,
         label=logic.forum.label,
@@ -174,8 +175,8 @@ def _route(
         why=None if way is None else _why(competence, way),
         provisions=() if way is None else _under(logic, way, view),
         because=() if way is None else _because(logic, way, facts),
-        level=level_of(competence, logic.forum.id, owner, facts),
-        place=place_of(competence, logic.forum.id, owner, facts),
+        level=level,
+        place=place_of(competence, logic.forum.id, owner, facts, level=level),
         seized=seized_of(competence, logic, facts),
         candidates=_candidates(competence, logic, view, leader),
         question=separating_question(competence, logic, facts) if ask else None,

@@ -27,7 +27,7 @@ class Level:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Which place's body. code: the division stated in the matter, where it is what counts."""
+    """Which place's body. code: the division that counts, where the stated place does."""
 
     says: Text
     code: int | None
@@ -76,9 +76,14 @@ def _level(rule: LevelRule, open_rule: LevelRule | None, view: KnownFacts) -> Le
 
 
 def place_of(
-    competence: CompetenceMap, forum: str, body: str, facts: Mapping[str, Value]
+    competence: CompetenceMap,
+    forum: str,
+    body: str,
+    facts: Mapping[str, Value],
+    *,
+    level: Level | None,
 ) -> Place | None:
-    """Where; None where no entry says it."""
+    """Where; None where no entry says it. The division is the one at the level that leads."""
     view = KnownFacts(facts)
     for rule in competence.places:
         if rule.forum != forum or (rule.bodies and body not in rule.bodies):
@@ -87,10 +92,23 @@ def place_of(
             code = facts.get("matter.division_code") if rule.here else None
             return Place(
                 says=rule.says,
-                code=code if isinstance(code, int) else None,
+                code=_at_level(code, level) if isinstance(code, int) else None,
                 provisions=rule.provisions,
             )
     return None
+
+
+def _at_level(code: int, level: Level | None) -> int:
+    """The division of a level that holds a place: GB/T 2260 gives two digits to each level.
+
+    >>> _at_level(330211, Level(lowest="province", provisions=()))
+    330000
+    """
+    kept = _DIGITS.get(level.lowest, 1) if level is not None else 1
+    return code // kept * kept
+
+
+_DIGITS = {"province": 10_000, "city": 100}
 
 
 def seized_of(competence: CompetenceMap, logic: Logic, facts: Mapping[str, Value]) -> Seized | None:

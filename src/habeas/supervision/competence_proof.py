@@ -187,6 +187,7 @@ class _Coder:
             if v.member is None and vocabulary.facts[v.fact].type == "enum"
         }
         self.symbols = {v: self._symbol(v) for v in variables}
+        self.coded: dict[int, tuple[Node, Any]] = {}
 
     def _symbol(self, variable: Variable) -> Any:
         name = variable.fact + (f"[{variable.member}]" if variable.member else "")
@@ -200,8 +201,13 @@ class _Coder:
             for v, members in self.members.items()
         ]
 
-    def code(self, node: Node) -> Any:  # noqa: PLR0911
-        """A formula in the solver's words."""
+    def code(self, node: Node) -> Any:
+        """A formula in the solver's words; a part that stands in many places is put once."""
+        if id(node) not in self.coded:
+            self.coded[id(node)] = (node, self._code(node))
+        return self.coded[id(node)][1]
+
+    def _code(self, node: Node) -> Any:  # noqa: PLR0911
         match node:
             case Constant():
                 return self.z3.BoolVal(node.truth, ctx=self.context)

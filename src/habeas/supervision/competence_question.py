@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from habeas.law.expression import Truth
+from habeas.law.expression import Truth, facts_in
 from habeas.law.matter import broken_axiom
 from habeas.law.schema import Fact, load_vocabulary
 from habeas.law.values import SetValue, Value
@@ -59,7 +59,7 @@ def separating_question(
     best: tuple[tuple[Fraction, Fraction, bool, int], Question] | None = None
     order_of = {id_: number for number, id_ in enumerate(load_vocabulary().facts)}
     for variable in variables_of(*logic.leads.values()):
-        if _known(variable, facts):
+        if _known(variable, facts) or too_early(competence, variable.fact, facts):
             continue
         question = _ask(competence, logic, facts, variable)
         if question is None:
@@ -75,6 +75,20 @@ def _known(variable: Variable, facts: Mapping[str, Value]) -> bool:
     if variable.member is None:
         return value is not None
     return isinstance(value, SetValue) and value.has(variable.member) is not None
+
+
+def too_early(competence: CompetenceMap, fact: str, facts: Mapping[str, Value]) -> bool:
+    """True while an axiom makes the fact depend on another that is not known yet.
+
+    Nobody is asked with which body a matter was filed before it is known that it was filed.
+    """
+    view = KnownFacts(facts)
+    return any(
+        fact in facts_in(axiom.then)
+        and fact not in facts_in(axiom.when)
+        and axiom.when.value(view) is None
+        for axiom in competence.axioms
+    )
 
 
 def _ask(
