@@ -12,7 +12,7 @@ from habeas.errors import BadInput
 from habeas.protection.base import ReleasedCopy
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_the_right_recipient_is_named(loans, make, seed):
     """Three copies of all 55 columns; 5 % of rows of one leak, shuffled, renamed, 20 % altered."""
     world = make.released(loans, 3, marked=make.marked, seed=seed)

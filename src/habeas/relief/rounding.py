@@ -54,7 +54,6 @@ class Rounding:
 
 
 EXACT = Rounding("exact")
-# From coarse to fine, so that the first that fits is the coarsest.
 _SCALES: tuple[Rounding, ...] = (
     *(Rounding("decimals", to) for to in (-5, -4, -3, -2)),
     Rounding("digits", 1),
@@ -68,23 +67,28 @@ _SCALES: tuple[Rounding, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
-    """For each scale, the share of a column's values that rounding to it leaves unchanged."""
+    """For each scale, the share of a column's values that rounding to it leaves unchanged, and
+    how many different values it leaves.
+    """
 
     shares: dict[Rounding, float]
+    kinds: dict[Rounding, int]
     seen: int
 
 
 def fixed_shares(cells: Cells) -> Fixed:
     numbers = cells.numbers[np.isfinite(cells.numbers)]
     if cells.kind == "text" or not len(numbers):
-        return Fixed({}, 0)
+        return Fixed({}, {}, 0)
     numbers = numbers[:: max(1, len(numbers) // _SAMPLE)]
     scales = (Rounding("month"),) if cells.kind == "date" else _SCALES
+    rounded = {scale: scale.apply(numbers) for scale in scales}
     shares = {
-        scale: float(np.isclose(scale.apply(numbers), numbers, rtol=1e-9, atol=1e-12).mean())
-        for scale in scales
+        scale: float(np.isclose(values, numbers, rtol=1e-9, atol=1e-12).mean())
+        for scale, values in rounded.items()
     }
-    return Fixed(shares, len(numbers))
+    kinds = {scale: len(np.unique(values)) for scale, values in rounded.items()}
+    return Fixed(shares, kinds, len(numbers))
 
 
 def rounding_between(leak: Fixed, base: Fixed) -> Rounding:
@@ -97,7 +101,8 @@ def rounding_between(leak: Fixed, base: Fixed) -> Rounding:
         if share >= _FIXED and share - base.shares.get(scale, 1.0) >= _CLEARLY
     }
     best = max(fits.values(), default=0.0)
-    return next((scale for scale, share in fits.items() if share >= best - _AS_WELL), EXACT)
+    good = [scale for scale, share in fits.items() if share >= best - _AS_WELL]
+    return min(good, key=lambda scale: base.kinds[scale], default=EXACT)
 
 
 def _month_starts(days: NDArray[np.float64]) -> NDArray[np.float64]:
