@@ -154,6 +154,8 @@ def test_a_mark_needs_a_value_it_can_swap(column_plan, plan_of, transform):
         (lambda w: w["models"].update(supression="rows"), "did you mean 'suppression'"),
         (lambda w: w["models"].update(suppression="row"), "did you mean 'rows'"),
         (lambda w: w["bounds"].update(max_risk=1.5), "max_risk: must lie between 0 and 1"),
+        (lambda w: w["bounds"].update(max_suppressed=1.01), "must lie between 0 and 1"),
+        (lambda w: w["bounds"].update(max_risk=-0.1), "must lie between 0 and 1"),
         (lambda w: w["marks"].update(rate=0.9), "mark_rate: must lie between 0 and 0.5"),
         (lambda w: w["base"].update(term_days=0), "base_term_days: must lie between 1"),
         (lambda w: w.update(columns={}), "columns: must be a list"),

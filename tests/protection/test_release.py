@@ -195,6 +195,18 @@ def test_an_entrusted_copy_is_the_original_with_canaries(loans, column_plan, pla
     assert not other.copy.canaries.equals(canaries), "another base has other canaries"
 
 
+def test_no_warning_where_even_the_whole_row_hides_a_person(column_plan, plan_of, secret, now):
+    """A warning that is always there is read by nobody: it comes only with unique rows."""
+    table = pa.table({"sex": ["f", "m"] * 10, "grade": ["A", "A", "B", "B"] * 5})
+    plan = plan_of(
+        column_plan("sex", role="quasi_identifier"), column_plan("grade"), adversary=("sex",)
+    )
+    made = _prepare(table, plan, secret, now)
+
+    assert 0 == made.risk.marked.whole_row.unique_rows
+    assert not any("whole row" in text.en for text in made.warnings)
+
+
 def test_an_unowned_canary_domain_is_a_warning(loans, loan_plan, secret, now):
     """A mailbox nobody reads is no tripwire."""
     made = _prepare(loans, loan_plan(canaries=2), secret, now)

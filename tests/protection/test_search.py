@@ -170,6 +170,20 @@ def test_ladders_climb_from_the_plan_as_written(values, planned, forms):
     assert forms == [dict(rung.params) for rung in ladder.rungs]
 
 
+def test_shares_are_what_a_form_could_stand_for():
+    """Without a hierarchy file the domain is the column's own values: the loss is computed from
+    how many of them share a form."""
+    values = pa.chunked_array([pa.array([1, 3, 7, 7, 22])])
+    planned = ColumnPlan(
+        column="c", transform="generalise", params={"by": "bands", "width": 5}, reason=WHY
+    )
+    ladder = climb(values, planned, MEANS).ladder
+
+    assert 4 == ladder.domain
+    assert [0.5, 0.5, 0.25, 0.25] == ladder.shares[0].tolist()
+    assert [1.0] * 4 == ladder.shares[-1].tolist()
+
+
 def test_rungs_only_merge(loans, loan_plan):
     """Along every ladder, what is alike stays alike: else pruning would be wrong."""
     plan = loan_plan()
