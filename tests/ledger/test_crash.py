@@ -10,6 +10,7 @@ import pkgutil
 import random
 import re
 import resource
+import shutil
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -155,8 +156,9 @@ def test_an_append_broken_anywhere_leaves_the_old_log_or_the_new(
         dict.fromkeys(m[0] for m in moments)
     )
     commit = moments.index(("log.checkpoint", "rename", "after"))
+    prepared = _prepared(tmp_path / "prepared", key, old)
     for at in range(len(moments)):
-        folder = _prepared(tmp_path / f"{same_process}{at}", key, old)
+        folder = Path(shutil.copytree(prepared, tmp_path / str(at)))
         log = Log.open(folder, key=key)
         wanted = Crash if error is Crash else (BadInput, OSError)
         with (

@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ class Step:
 
 
 STEPS: dict[str, Step] = {}
+_SYNCS = 16  # files synced at a time
 
 
 def declare_step(id: str, *, lands: str, crash: str) -> Step:  # noqa: A002 - the word of the table
@@ -108,8 +110,7 @@ def write_files(
     try:
         new_folders = _make_folders({path.parent for path in files})
         with landing(step, "write"):
-            for path, data in files.items():
-                _write_synced(partial[path], data, mode)
+            _write_all({partial[path]: data for path, data in files.items()}, mode)
         with landing(step, "rename"):
             for path in files:
                 partial[path].replace(path)
@@ -167,6 +168,17 @@ def unwritable(error: OSError, path: Path) -> BadInput:
         return BadInput("the disk is full", file=path, remedy="make room and run it again")
     says = f"can't be written ({error.strerror or type(error).__name__})"
     return BadInput(says, file=path, remedy="check the folder and its permissions")
+
+
+def _write_all(files: Mapping[Path, bytes], mode: int) -> None:
+    """Write and sync; many at once, because a disk answers many syncs as fast as one."""
+    if len(files) < 4:
+        for path, data in files.items():
+            _write_synced(path, data, mode)
+        return
+    with ThreadPoolExecutor(_SYNCS) as pool:
+        # list: an error of any file is raised here, after all have ended.
+        list(pool.map(lambda path: _write_synced(path, files[path], mode), files))
 
 
 def _write_synced(path: Path, data: bytes, mode: int) -> None:
