@@ -70,3 +70,18 @@ def test_a_withdrawal_is_in_the_next_release(habeas, platform, loans, world, tmp
     assert first["rows"] - 1 == second["rows"]
     assert portfolio[0] in (tmp_path / "1.csv").read_text("utf-8")
     assert portfolio[0] not in (tmp_path / "2.csv").read_text("utf-8")
+
+
+def test_an_unknown_fact_is_exit_4_and_named(habeas, platform, loans, world, tmp_path):
+    """Not known is not lawful: the release waits for the fact, and says which."""
+    text = world.ACTIVITY.read_text("utf-8").replace("        new_purpose: false\n", "")
+    (tmp_path / "a.yaml").write_text(text, "utf-8")
+    assert 0 == habeas("notice", "publish", tmp_path / "a.yaml").code
+    assess = ("report", "assessment", "--activity", "loan-servicing", "--from")
+    assert 0 == habeas(*assess, world.ASSESSMENT).code
+
+    said = habeas("release", loans, *COLLECT, "-o", tmp_path / "c.csv", "--json")
+
+    assert (4, "undetermined") == (said.code, said.json["error"])
+    assert "use.new_purpose" in said.err
+    assert not (tmp_path / "c.csv").exists()

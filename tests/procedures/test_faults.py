@@ -147,7 +147,7 @@ def test_every_write_of_this_floor_is_in_the_table():
     assert {name: STEPS[name].lands for name in declared} == {n: listed[n] for n in declared}
 
 
-@pytest.mark.parametrize("where", ["folder", "bases"])
+@pytest.mark.parametrize("where", ["folder", "bases", "log"])
 def test_a_folder_that_takes_no_file_is_one_sentence(platform, tmp_path, where, monkeypatch):
     """Disk full or no permission, at the first write or the last: exit 2, nothing handed out."""
     import errno
@@ -156,7 +156,8 @@ def test_a_folder_that_takes_no_file_is_one_sentence(platform, tmp_path, where, 
     real = os.open
     folder = tmp_path / "out"
     folder.mkdir()
-    full = folder if where == "folder" else platform.bases
+    staging = platform.folder / "log" / ".staging"
+    full = {"folder": folder, "bases": platform.bases, "log": staging}[where]
 
     def full_disk(path, flags, *more, **named):
         if flags & os.O_CREAT and Path(path).parent == full:

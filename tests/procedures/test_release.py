@@ -16,10 +16,14 @@ from habeas.ledger.receipt import Receipt
 from habeas.procedures import release_data as release_module
 from habeas.procedures.countersign import read_manifest, record_countersignature, sign_for
 from habeas.procedures.init_home import init_home
+from habeas.procedures.kept import keep, kept
 from habeas.procedures.propose_release import propose_release
 from habeas.procedures.record_choice import Said, record_choice
 from habeas.procedures.release_data import release_data
 from habeas.procedures.sequence import payload_of
+from habeas.procedures.trace_leak import trace_leak
+from habeas.procedures.writes import BASE
+from habeas.protection.base import Base
 from habeas.records import models
 from habeas.rights.choice import ChoiceState
 from habeas.tables.source import open_source
@@ -398,3 +402,58 @@ def test_a_declaration_that_hides_what_the_columns_hold_is_refused(platform, tmp
 
     with pytest.raises(Refused, match=r"overdue_days.*cn\.pipl\.art28"):
         collect(platform, tmp_path / "c.csv")
+
+
+@pytest.mark.parametrize("name", ["copy.xlsx", "copy", "nowhere/copy.csv"])
+def test_a_place_that_cannot_be_written_is_found_before_anything_is_logged(
+    platform, tmp_path, name
+):
+    """A release that is in the log and was never handed out would frighten its recipient."""
+    size = platform.log().size
+
+    with pytest.raises(BadInput):
+        collect(platform, tmp_path / name)
+
+    assert size == platform.log().size
+    assert [] == list(platform.bases.iterdir())
+
+
+def test_who_waits_for_the_log_reads_that_nothing_is_lost(platform, monkeypatch):
+    """Another sequencer holds the log: the choice is recorded, and the sentence says so."""
+    monkeypatch.setattr("habeas.ledger.log._WAITS", 1)
+    with platform.sequencer(), pytest.raises(BadInput, match="recorded and not yet in the log"):
+        say(platform, WITHDRAWN, 1)
+
+    say(platform, GIVEN, 2, minute=31)
+    rows = models.Choice.objects.using(platform.alias).order_by("pk")
+    assert [True, True] == [row.entry.index is not None for row in rows]
+
+
+def test_a_base_that_was_altered_traces_nothing(platform, tmp_path):
+    """A controller that rewrites what it keeps can't frame a recipient with it."""
+    collect(platform, tmp_path / "c.csv")
+    row = models.Base.objects.using(platform.alias).get()
+    base = Base.from_bytes(kept(platform, row.file))
+    names = base.table.column("name").to_pylist()
+    forged = replace(
+        base,
+        table=base.table.set_column(
+            base.table.column_names.index("name"), "name", pa.array(["x", *names[1:]])
+        ),
+    )
+    keep(platform, row.file, forged.to_bytes(), step=BASE)
+
+    with pytest.raises(NotVerified, match="not what was committed to"):
+        trace_leak(platform, open_source(tmp_path / "c.csv"), now=world.later(70))
+
+
+def test_a_base_past_its_term_is_not_used_and_is_counted(platform, tmp_path):
+    """A base has a term; a trace that skips it says so."""
+    collect(platform, tmp_path / "old.csv")
+    models.Base.objects.using(platform.alias).update(keep_until=world.later(65))
+    collect(platform, tmp_path / "new.csv", minute=66)
+
+    traced = trace_leak(platform, open_source(tmp_path / "new.csv"), now=world.later(70))
+
+    assert 1 == traced.past_term
+    assert 1 == len(traced.attribution.lines)

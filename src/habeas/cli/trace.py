@@ -19,7 +19,7 @@ from habeas.cli.home import (
     the_home,
     words,
 )
-from habeas.cli.show import show_json
+from habeas.cli.show import err, show_json
 
 if TYPE_CHECKING:
     from habeas.relief.attribution import Attribution
@@ -58,7 +58,15 @@ def trace(
         show_json(traced.attribution.to_json())
     else:
         _show(traced.attribution, lang)
+    if traced.past_term:
+        _say_past_term(traced.past_term, lang)
     return 4 if traced.attribution.outcome == "not_decidable" else 0
+
+
+def _say_past_term(count: int, lang: Lang) -> None:
+    en = f"habeas: {count} releases were not compared: the term of their base has run out"
+    zh = f"habeas：{count} 次交付的基准数据已过保存期限，未作比对"
+    err.print(words(en, zh).in_language(lang.value), markup=False, soft_wrap=True)
 
 
 def _write(out: Path, attribution: Attribution) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
@@ -38,15 +39,34 @@ def kept(home: Home, name: str) -> bytes:
     return home.vault().decrypt(data, None, record=name.encode())
 
 
-def kept_bases(home: Home) -> list[Base]:
-    """Every base of the home whose term has not run out."""
-    rows = models.Base.objects.using(home.alias).order_by("pk")
-    return [Base.from_bytes(kept(home, row.file)) for row in rows]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What a leak can be compared with. past_term: releases whose base may not be used any more."""
+
+    bases: tuple[Base, ...]
+    copies: tuple[ReleasedCopy, ...]
+    past_term: int
 
 
-def kept_copies(home: Home) -> list[ReleasedCopy]:
-    rows = models.ReleaseCopy.objects.using(home.alias).order_by("pk")
-    return [copy_from_bytes(kept(home, row.file)) for row in rows]
+def kept_releases(home: Home, *, at: datetime) -> Kept:
+    """Bases within their term and the copies made of them; NotVerified if one was altered."""
+    rows = models.ReleaseCopy.objects.using(home.alias).select_related("base").order_by("pk")
+    usable = [row for row in rows if row.base.keep_until > at]
+    bases = {row.base.base_id: row.base for row in usable}
+    return Kept(
+        bases=tuple(_base(home, row) for row in bases.values()),
+        copies=tuple(copy_from_bytes(kept(home, row.file)) for row in usable),
+        past_term=len(rows) - len(usable),
+    )
+
+
+def _base(home: Home, row: models.Base) -> Base:
+    """A base that is what the manifest in the log committed to, row for row."""
+    base = Base.from_bytes(kept(home, row.file))
+    if base.id != row.base_id:
+        raise NotVerified("a base is not the one its release names", file=row.file)
+    base.verify()
+    return base
 
 
 def copy_to_bytes(copy: ReleasedCopy) -> bytes:

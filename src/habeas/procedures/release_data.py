@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -45,7 +46,7 @@ from habeas.protection.release import Prepared, prepare
 from habeas.records import models
 from habeas.records.home import Home
 from habeas.rights.choice import Choice, ChoiceState, choices_in_force, still_covered
-from habeas.tables.source import Source
+from habeas.tables.source import SUFFIXES, Source
 from habeas.tables.write import write_table
 
 MANIFEST_FORMAT = "release-manifest/v1"
@@ -122,6 +123,17 @@ def _check_out(out: Path) -> None:
         raise BadInput("there is a file here already", file=out, remedy="choose another name")
     if not out.parent.is_dir():
         raise BadInput("there is no such folder", file=out.parent, remedy="make it first")
+    if out.suffix.lower() not in SUFFIXES:
+        # Found now, and not when the release is already in the log.
+        raise BadInput(
+            f"files of the kind {out.suffix or 'without a suffix'!r} can't be written",
+            file=out.name,
+            remedy=f"use one of {', '.join(SUFFIXES)}",
+        )
+    if not os.access(out.parent, os.W_OK):
+        raise BadInput(
+            "no permission to write here", file=out.parent, remedy="choose another folder"
+        )
 
 
 def _read(source: Source, proposal: Proposal) -> pa.Table:

@@ -12,14 +12,15 @@ record id before it appends.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 from django.db import connections
 from django.db.models import QuerySet
 
-from habeas.errors import NotVerified
+from habeas.errors import BadInput, NotVerified
 from habeas.ledger.commitment import open_sealed, split_secret
 from habeas.ledger.log import Log
 from habeas.ledger.receipt import Receipt
@@ -38,9 +39,23 @@ def sequence(home: Home, *, now: datetime) -> int:
     """Drain the outbox; return how many entries got their receipt."""
     done = 0
     while _pending(home).exists():
-        with home.sequencer() as log:
+        with _recorded_already(), home.sequencer() as log:
             done += _drain(home, log, now=now)
     return done
+
+
+@contextmanager
+def _recorded_already() -> Iterator[None]:
+    """Whoever reads that the log refused must also read that what they did is not lost."""
+    try:
+        yield
+    except BadInput as error:
+        raise BadInput(
+            f"what was done is recorded and not yet in the log: {error.says}",
+            file=error.file,
+            place=error.place,
+            remedy=f"{error.remedy or 'mend that'}; the next command of this home logs it",
+        ) from error
 
 
 def _pending(home: Home) -> QuerySet[models.Entry]:

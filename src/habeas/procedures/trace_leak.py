@@ -11,7 +11,7 @@ from django.db.models import Sum
 
 from habeas.errors import BadInput
 from habeas.procedures.digest import digest_of
-from habeas.procedures.kept import kept_bases, kept_copies
+from habeas.procedures.kept import kept_releases
 from habeas.procedures.outbox import Happening, add_entry
 from habeas.procedures.propose_release import Tell
 from habeas.procedures.sequence import sequence
@@ -28,6 +28,8 @@ from habeas.tables.source import Source
 class Traced:
     row: models.Trace
     attribution: Attribution
+    # Releases that were not compared: the term of their base has run out.
+    past_term: int
 
 
 def trace_leak(
@@ -44,22 +46,22 @@ def trace_leak(
     """
     home.must_be("controller")
     tell("bases")
-    bases, copies = kept_bases(home), kept_copies(home)
-    if not copies:
+    found = kept_releases(home, at=now)
+    if not found.copies:
         raise BadInput("this home has released nothing yet, so nothing can be traced to a release")
     tell("trace")
     attribution = trace(
         leak,
-        bases=bases,
-        copies=copies,
-        secrets={base.id: (home.keys.mark, base.salt) for base in bases},
+        bases=found.bases,
+        copies=found.copies,
+        secrets={base.id: (home.keys.mark, base.salt) for base in found.bases},
         originals=[] if original is None else [original.read()],
         tests_before=tests_made(home),
     )
     tell("log")
     row = _record(home, leak, attribution, now=now)
     sequence(home, now=now)
-    return Traced(row=row, attribution=attribution)
+    return Traced(row=row, attribution=attribution, past_term=found.past_term)
 
 
 def tests_made(home: Home) -> int:
