@@ -6,7 +6,7 @@ whole only the unknown parts. An exemption appears only where it defeats somethi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from habeas.law.decision import Step
 from habeas.law.expression import (
@@ -15,6 +15,7 @@ from habeas.law.expression import (
     AnyOf,
     Applies,
     Compare,
+    Constant,
     Node,
     Not,
     Or,
@@ -45,7 +46,7 @@ def explain_provision(id_: str, view: FactsView, issues: tuple[str, ...] | None 
     ]
     if provision.kind in BREAKABLE and raw is not False:
         steps += _attacks(provision, view, truth)
-    return Step(says=_verdict(provision, truth), truth=truth, provision=id_, steps=tuple(steps))
+    return Step(says=_verdict(provision, truth), truth=truth, provision=id_, steps=_once(steps))
 
 
 def _attacks(provision: Provision, view: FactsView, truth: Truth) -> list[Step]:
@@ -93,23 +94,27 @@ def explain(node: Node, view: FactsView) -> list[Step]:
             return explain(node.part, view)
         case Applies():
             return [explain_provision(node.provision, view)]
+        case Constant():
+            return []
         case _:
             return [_leaf(node, view)]
 
 
 def _leaf(node: Node, view: FactsView) -> Step:
     facts = sorted(facts_in(node))
-    if not facts:
-        truth = node.value(view)
-        return Step(says=Text(en="this is asked of every use", zh="一律适用"), truth=truth)
     fact = load_vocabulary().facts[facts[0]]
-    behind = [step for id_ in facts for step in _behind(id_, view)]
+    behind = _once(step for id_ in facts for step in _behind(id_, view))
     return Step(
         says=_sentence(node, fact, view),
         truth=node.value(view),
         fact=fact.id,
-        steps=tuple(behind),
+        steps=behind,
     )
+
+
+def _once(steps: Iterable[Step]) -> tuple[Step, ...]:
+    """Steps without those that say the same again."""
+    return tuple({(step.says, step.truth): step for step in steps}.values())
 
 
 def _sentence(node: Node, fact: Fact, view: FactsView) -> Text:

@@ -17,8 +17,8 @@ from typing import Any
 from habeas.errors import BadInput
 from habeas.law.expression import Node, Truth, facts_in
 from habeas.law.language import parse
-from habeas.law.schema import Fact, Vocabulary, load_vocabulary, read_value
-from habeas.law.values import SetValue, Value, nearest
+from habeas.law.schema import Fact, Vocabulary, load_vocabulary
+from habeas.law.values import SetValue, Value, WrongValueError, bad_value, nearest
 from habeas.law.yaml_reading import Document, read_json, read_yaml
 
 FORMAT = "matter/v1"
@@ -229,7 +229,10 @@ class _Reader:
         self._known(long, _LONG, place)
         if long["value"] is None:
             return Statement(value=None)
-        value = read_value(fact, long["value"], file=self.file, place=self._place(place))
+        try:
+            value = fact.read(long["value"])
+        except WrongValueError as wrong:
+            raise bad_value(wrong, file=self.file, place=self._place(place)) from wrong
         by, grounds = long.get("by"), long.get("grounds")
         if fact.nature == "evaluative" and not (by and grounds):
             raise self._bad(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from functools import cache
 
 from habeas.law.book import LawBook
 from habeas.law.expression import (
@@ -86,7 +87,8 @@ def _nodes(book: LawBook) -> Iterator[Node]:
             yield from derivation.nodes
 
 
-def _bounds(id_: str, book: LawBook) -> set[int]:
+@cache
+def _bounds(id_: str, book: LawBook) -> frozenset[int]:
     found: set[int] = set()
     for node in _nodes(book):
         for leaf in leaves(node):
@@ -98,13 +100,14 @@ def _bounds(id_: str, book: LawBook) -> set[int]:
                         for s in sides
                         if isinstance(s, Literal) and isinstance(s.number, int)
                     }
-    return found
+    return frozenset(found)
 
 
-def _members_named(id_: str, book: LawBook) -> set[str]:
+@cache
+def _members_named(id_: str, book: LawBook) -> frozenset[str]:
     found: set[str] = set()
     for node in _nodes(book):
         for leaf in leaves(node):
             if isinstance(leaf, (AnyOf, AllOf, Within)) and leaf.fact == id_:
                 found |= leaf.members
-    return found
+    return frozenset(found)

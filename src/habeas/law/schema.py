@@ -12,7 +12,7 @@ from typing import Any, Literal, cast
 
 from habeas.errors import BadInput
 from habeas.law import values
-from habeas.law.values import Value, WrongValueError, nearest
+from habeas.law.values import Value, nearest
 from habeas.law.yaml_reading import Document, read_yaml
 from habeas.terms import Money, Text
 
@@ -106,6 +106,7 @@ class Vocabulary:
     facts: Mapping[str, Fact]
     domains: Mapping[str, Mapping[str, Text]]
     axioms: tuple[Axiom, ...]
+    by_level: Mapping[str, Mapping[str, Fact]] = field(repr=False)
 
     def fact(self, id_: str) -> Fact:
         """The fact of that id, or BadInput with the nearest right one."""
@@ -113,9 +114,9 @@ class Vocabulary:
             return self.facts[id_]
         raise BadInput(f"there is no fact {id_!r}", remedy=nearest(id_, self.facts))
 
-    def of_level(self, level: str) -> dict[str, Fact]:
+    def of_level(self, level: str) -> Mapping[str, Fact]:
         """The facts of one level by their short name."""
-        return {fact.name: fact for fact in self.facts.values() if fact.level == level}
+        return self.by_level[level]
 
 
 @cache
@@ -153,6 +154,10 @@ class _Reader:
             facts=MappingProxyType(facts),
             domains=MappingProxyType(self.domains),
             axioms=axioms,
+            by_level={
+                level: MappingProxyType({f.name: f for f in facts.values() if f.level == level})
+                for level in LEVELS
+            },
         )
 
     def _fact(self, entry: dict[str, Any], index: int) -> Fact:
@@ -227,11 +232,3 @@ class _Reader:
 
     def _bad(self, says: str, *place: str | int) -> BadInput:
         return BadInput(says, file=self.document.file, place=self.document.line(*place))
-
-
-def read_value(fact: Fact, raw: Any, *, file: str | None, place: str) -> Value:
-    """A raw value as this fact's value, or BadInput naming the place and the right word."""
-    try:
-        return fact.read(raw)
-    except WrongValueError as wrong:
-        raise values.bad(wrong, file=file, place=place) from wrong

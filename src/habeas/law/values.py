@@ -156,5 +156,5 @@ def as_json(value: Value | None) -> Any:
     return value
 
 
-def bad(wrong: WrongValueError, *, file: str | None, place: str) -> BadInput:
+def bad_value(wrong: WrongValueError, *, file: str | None, place: str) -> BadInput:
     return BadInput(wrong.says, file=file, place=place, remedy=wrong.remedy)

@@ -65,6 +65,8 @@ def _is(node: Is) -> str:
         return node.fact
     if node.wanted == {False}:
         return f"{node.fact} == False"
+    if len(node.wanted) == 1:
+        return f"{node.fact} == {next(iter(node.wanted))!r}"
     return f"{node.fact} in {_set(frozenset(str(word) for word in node.wanted))}"
 
 

@@ -113,6 +113,10 @@ def _refuse_size(length: int, file: str) -> None:
         raise BadInput(f"is larger than {_LARGEST:,} characters", file=file)
 
 
+def _line(event: Any) -> int:
+    return int(event.start_mark.line) + 1
+
+
 class _Reader:
     """Builds plain values from YAML events, refusing what could surprise a reader."""
 
@@ -132,7 +136,7 @@ class _Reader:
         return value
 
     def _value(self, event: Any, events: Iterator[Any], place: Place) -> Any:
-        self.lines[place] = event.start_mark.line + 1
+        self.lines[place] = _line(event)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise self._bad("anchors and aliases are not used here", event)
         if getattr(event, "tag", None) not in (None, "!"):
@@ -140,7 +144,7 @@ class _Reader:
         if len(place) > _DEEPEST:
             raise self._bad("nested too deeply", event)
         if isinstance(event, yaml.ScalarEvent):
-            plain = event.style is None
+            plain = not event.style
             return None if plain and event.value in ("", "~", "null") else event.value
         if isinstance(event, yaml.SequenceStartEvent):
             return self._list(events, place)
@@ -156,13 +160,13 @@ class _Reader:
 
     def _mapping(self, events: Iterator[Any], place: Place) -> dict[str, Any]:
         found: dict[str, Any] = {}
-        event: Any
         for event in events:
             if isinstance(event, yaml.MappingEndEvent):
                 break
+            line = _line(event)
             if not isinstance(event, yaml.ScalarEvent):
                 raise self._bad("a key must be a word", event)
-            key, line = event.value, event.start_mark.line + 1
+            key = event.value
             if key in found:
                 raise self._bad(f"the key {key!r} stands twice", event)
             if getattr(event, "anchor", None):
@@ -173,4 +177,4 @@ class _Reader:
         return found
 
     def _bad(self, says: str, event: Any) -> BadInput:
-        return BadInput(says, file=self.file, place=f"line {event.start_mark.line + 1}")
+        return BadInput(says, file=self.file, place=f"line {_line(event)}")
