@@ -8,7 +8,7 @@ them takes the place of likeness.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +46,16 @@ class Profile:
     counts: NDArray[np.int64]
     fixed: Fixed
     quantiles: NDArray[np.float64]
+    # Filled as asked for: the different keys at each coarser scale.
+    rounded: dict[Rounding, NDArray[np.uint64]] = field(default_factory=dict)
+
+    def values_at(self, rounding: Rounding) -> NDArray[np.uint64]:
+        """The column's different keys, sorted, at some coarseness."""
+        if rounding == EXACT:
+            return self.values
+        if rounding not in self.rounded:
+            self.rounded[rounding] = np.unique(rounding.keys(self.cells))
+        return self.rounded[rounding]
 
     @property
     def bits(self) -> float:
@@ -151,7 +161,7 @@ def _known(leak: Profile, base: Profile, rounding: Rounding) -> float:
     """Share of the leak's cells whose value the base's column has."""
     keys = leak.cells.keys[:: max(1, len(leak.cells) // _SAMPLE)]
     keys = keys[keys != 0]
-    values = base.values if rounding == EXACT else np.unique(rounding.keys(base.cells))
+    values = base.values_at(rounding)
     at = np.clip(np.searchsorted(values, keys), 0, len(values) - 1)
     return float((values[at] == keys).mean()) if len(keys) else 0.0
 

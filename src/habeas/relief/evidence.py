@@ -82,7 +82,7 @@ def _can_be(
     floor: float,
 ) -> bool:
     rounding = rounding_between(mine.fixed, other.fixed)
-    values = other.values if rounding == EXACT else np.unique(rounding.keys(other.cells))
+    values = other.values_at(rounding)
     keys = mine.cells.keys[rows]
     at = np.clip(np.searchsorted(values, keys), 0, len(values) - 1)
     contained = int(((values[at] == keys) | (keys == 0)).sum())
