@@ -64,6 +64,10 @@ def test_an_app_nobody_has_opened_a_case_on_goes_by_our_convention():
     assert {"cn_miit", "cn_mps", "cn_samr"} == {
         c.body for c in found.candidates if c.standing == "may"
     }
+    assert ("cn.comp.app4",) == standing(found, "cn_mps").provisions
+    assert ("cn.bsl.art2", "cn.comp.nfra") == standing(found, "cn_nfra").provisions
+    assert ("cn.pipl.art60", "cn.pipl.art61", "cn.pipl.art65") == found.provisions
+    assert {"matter.place_of_processing", "party.kind"} == set(found.because)
 
 
 @pytest.mark.parametrize("body", ["cn_cac", "cn_miit", "cn_mps", "cn_samr"])
@@ -238,6 +242,64 @@ def test_a_body_with_no_rule_of_its_own_is_not_competent():
     """A dishonest authority: a court that takes an administrative complaint is told so."""
     found = routed(matter={"filing_state": "one_authority", "first_filed_with": "cn_court"})
     assert (False, "cn_cac") == (found.seized.competent, found.leader)
+
+
+@pytest.mark.parametrize(
+    ("parts", "body"),
+    [
+        ({"party": {"sector": "telecom"}}, "cn_miit"),
+        ({"party": {"sector": "software"}}, "cn_miit"),
+        ({"event": {"kind": "incident"}}, "cn_mps"),
+        ({"use": {"security": {"encryption": False}}}, "cn_mps"),
+        ({"use": {"data": ["face"]}}, "cn_mps"),
+        ({"party": {"sector": "payment"}}, "cn_pboc"),
+        ({"party": {"licences": ["payment"]}}, "cn_pboc"),
+        ({"party": {"sector": "insurance"}}, "cn_nfra"),
+        ({"party": {"licences": ["consumer_finance"]}}, "cn_nfra"),
+        ({"party": {"sector": "health"}}, "cn_nhc"),
+        ({"party": {"sector": "education"}}, "cn_moe"),
+        ({"party": {"kind": "state_organ"}}, "cn_superior"),
+    ],
+)
+def test_each_sector_body_may_act_in_its_own_field(parts, body):
+    """Beside the coordinator, which leads by convention only while no case is open."""
+    found = routed(**parts)
+    assert "may" == standing(found, body).standing
+    assert ("cn_cac", "convention") == (found.leader, found.settled_by)
+    assert (
+        "not_competent"
+        == standing(
+            routed(
+                event={"kind": "request"},
+                use={
+                    "security": ["written_rules", "monitoring", "encryption", "graded_protection"],
+                },
+            ),
+            body,
+        ).standing
+    )
+
+
+def test_a_suit_against_a_state_organ_goes_to_the_court():
+    """An administrative suit needs a body that exercises public power."""
+    suit = {"forum": "admin_court"}
+    assert "cn_court" == routed(party={"kind": "state_organ"}, claim=suit).leader
+    assert "cn_court" == routed(party={"kind": "authorised_org"}, claim=suit).leader
+    assert "nobody" == routed(party={"role": "controller"}, claim=suit).leader
+
+
+def test_a_court_without_any_link_to_china_is_not_competent():
+    """Seat, place and persons all elsewhere: no Chinese court; one of them is enough."""
+    suit = {"forum": "civil_court", "remedies": ["material"]}
+    away = {"place_of_processing": "de", "subjects_in": ["eu"]}
+    assert "nobody" == routed(matter=away, party={"seat": "de"}, claim=suit).leader
+    assert "cn_court" == routed(matter=away, party={"seat": "cn"}, claim=suit).leader
+
+
+def test_labour_was_not_read_and_is_never_settled():
+    """The forum is named and left open: no entry of the sheets covers it."""
+    found = routed(claim={"forum": "labour", "subject_matter": "employment"})
+    assert (None, "cn_labour", None) == (found.leader, found.owner, found.question)
 
 
 def test_an_unverified_rule_is_shown_and_decides_nothing():

@@ -122,7 +122,7 @@ def _named(
     ]
     if forum.otherwise is not None:
         cited = tuple(dict.fromkeys(id_ for rule in deciding for id_ in rule.provisions))
-        lead = both(competent[forum.otherwise], _only(forum.otherwise, competent))
+        lead = _only(forum.otherwise, competent)
         ways.append(Picked(body=forum.otherwise, lead=lead, basis="statute", provisions=cited))
     return tuple(ways)
 
