@@ -11,7 +11,13 @@ import pyarrow as pa
 SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔"
 GIVEN = "伟芳娜秀英敏静丽强磊军洋勇艳杰娟涛明超霞平刚桂文辉建国华玉兰红梅鑫斌波宇浩凯健俊帆帅旭宁龙林欢佳雪颖玲燕云莉婷"
 COUNTIES = ("110105", "310104", "440305", "510104", "330106", "420106", "320102", "610113")
-CITIES = ("北京市朝阳区", "上海市徐汇区", "广东省深圳市南山区", "四川省成都市锦江区", "浙江省杭州市西湖区")
+CITIES = (
+    "北京市朝阳区",
+    "上海市徐汇区",
+    "广东省深圳市南山区",
+    "四川省成都市锦江区",
+    "浙江省杭州市西湖区",
+)
 ROADS = ("建国", "人民", "解放", "中山", "长江", "和平", "新华", "文化")
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 NOTES = (
@@ -77,15 +83,14 @@ def person(rng: random.Random, row: int) -> dict[str, object]:
         "education": rng.choice(("本科", "大专", "高中", "硕士")),
         "marital_status": rng.choice(("未婚", "已婚", "离异")),
         "contacts": json.dumps(
-            [
-                {"name": name(rng), "relation": r, "phone": mobile(rng)}
-                for r in ("母亲", "同事")
-            ],
+            [{"name": name(rng), "relation": r, "phone": mobile(rng)} for r in ("母亲", "同事")],
             ensure_ascii=False,
         ),
         "device_id": with_luhn("86" + f"{rng.randrange(10**12):012d}"),
         "ip_address": f"{rng.randrange(36, 222)}.{rng.randrange(256)}.{rng.randrange(256)}.{rng.randrange(1, 255)}",
-        "plate": f"京{rng.choice('ABCDE')}{rng.randrange(10**5):05d}" if rng.random() < 0.05 else None,
+        "plate": f"京{rng.choice('ABCDE')}{rng.randrange(10**5):05d}"
+        if rng.random() < 0.05
+        else None,
         "passport": f"E{rng.randrange(10**8):08d}" if rng.random() < 0.03 else None,
         "order_no": f"62{rng.randrange(10**17):017d}",
         "product_code": f"P{rng.choice('ABC')}-{rng.randrange(20):03d}",

@@ -1,7 +1,6 @@
 """Writing tables: whole under the final name, or not there at all."""
 
 import errno
-import os
 import signal
 import subprocess
 import sys
@@ -20,7 +19,7 @@ SUFFIXES = [".csv", ".jsonl", ".parquet", ".arrow"]
 REASONS = {errno.ENOSPC: "disk is full", errno.EACCES: "no permission", errno.EIO: "EIO"}
 
 
-class Broken(Exception):
+class BrokenError(Exception):
     """Our own fault, to be told apart from any other."""
 
 
@@ -39,7 +38,7 @@ def test_a_fault_at_any_write_leaves_the_old_file_or_the_new(tmp_path, suffix, m
     """Each step broken before and after it lands: never half a file, never a partial left."""
     path = tmp_path / f"t{suffix}"
     write_table(TABLE.slice(0, 1), path)
-    with pytest.raises(Broken), faults(failing(name, moment, Broken())):
+    with pytest.raises(BrokenError), faults(failing(name, moment, BrokenError())):
         write_table(TABLE, path)
 
     renamed = (name, moment) in [
@@ -48,7 +47,7 @@ def test_a_fault_at_any_write_leaves_the_old_file_or_the_new(tmp_path, suffix, m
         ("fsync_folder", "after"),
     ]
     assert (3 if renamed else 1) == open_source(path).count()
-    assert [path.name] == os.listdir(tmp_path)
+    assert [path] == list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
@@ -79,7 +78,7 @@ def test_the_system_refusing_is_bad_input(tmp_path, suffix, number, says):
         write_table(TABLE, path)
 
     assert 2 == caught.value.exit_code
-    assert [] == os.listdir(tmp_path)
+    assert [] == list(tmp_path.iterdir())
 
 
 def test_a_full_disk_is_met_for_real(tmp_path):
@@ -105,7 +104,7 @@ def test_a_full_disk_is_met_for_real(tmp_path):
     )
 
     assert "2" == ran.stdout.strip(), ran.stderr
-    assert [] == os.listdir(tmp_path)
+    assert [] == list(tmp_path.iterdir())
 
 
 def test_rows_of_another_shape_are_refused(tmp_path):
@@ -114,7 +113,7 @@ def test_rows_of_another_shape_are_refused(tmp_path):
     with pytest.raises(BadInput, match="announced"), writing(path, TABLE.schema) as sink:
         sink.write(pa.table({"a": [1.5], "b": ["x"]}))
 
-    assert [] == os.listdir(tmp_path)
+    assert [] == list(tmp_path.iterdir())
 
 
 def test_a_missing_folder_and_a_strange_suffix_are_said(tmp_path):

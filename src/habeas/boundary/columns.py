@@ -21,13 +21,13 @@ from habeas.boundary.text import Span, scan_text
 
 CELLS = 2_000
 TEXTS = 400
-_LONG = 14
+_LONG = 8
 _FEW = 8
 _EXPLAINED = 0.9
 _PLAUSIBLE_CELLS = 100
 _FIRST = 200
-_SOME_READ = 0.2
-_WORDS = re.compile("[\u3400-\u9fff]{4}|[A-Za-z]{2,}[ ,.;:]+ ?[A-Za-z]{2,}|[=&{?]")
+_SOME_READ = 0.1
+_WORDS = re.compile("[\u3400-\u9fff]{2}|[A-Za-z]{2,}[ ,.;:]+ ?[A-Za-z]{2,}|[=&{?]")
 
 
 @dataclass(slots=True)

@@ -79,13 +79,14 @@ class HeaderIndex:
     def kinds(self, name: str) -> dict[str, str]:
         """The kinds this name supports, each with the phrase that says so."""
         found: dict[str, str] = {}
+        rest = name
+        for phrase in self._han_order:
+            if phrase in rest:
+                found |= dict.fromkeys(self._han[phrase], phrase)
+                rest = rest.replace(phrase, " ")
         tokens: list[str] = []
-        for token in tokens_of(name):
-            if _HAN.match(token):
-                found.update(self._in_han(token))
-                tokens.append("")
-            else:
-                tokens.extend(self._cut(token))
+        for token in tokens_of(rest):
+            tokens += [""] if _HAN.match(token) else self._cut(token)
         return {**found, **self._in_tokens(tokens)}
 
     def _in_tokens(self, tokens: list[str]) -> dict[str, str]:
@@ -96,14 +97,6 @@ class HeaderIndex:
                 if phrase in self._phrases:
                     found |= dict.fromkeys(self._phrases[phrase], " ".join(phrase))
                     tokens[start : start + size] = [""] * size
-        return found
-
-    def _in_han(self, text: str) -> dict[str, str]:
-        found: dict[str, str] = {}
-        for word in self._han_order:
-            if word in text:
-                found |= dict.fromkeys(self._han[word], word)
-                text = text.replace(word, " ")
         return found
 
     def _cut(self, token: str) -> list[str]:

@@ -52,8 +52,10 @@ def counted(values: pa.Array | pa.ChunkedArray, *, most: int) -> tuple[list[str]
         return [], []
     else:
         series = pl.Series(values).cast(pl.String)
-    counts = series.value_counts(name="_cells").head(most)
-    return counts.to_series(0).to_list(), counts["_cells"].to_list()
+    # In order of first appearance, so that the same seed sees the same.
+    groups = series.alias("cell").to_frame().group_by("cell", maintain_order=True).len("cells")
+    counts = groups.head(most)
+    return counts["cell"].to_list(), counts["cells"].to_list()
 
 
 def flags_of(cells: list[str]) -> list[int]:
