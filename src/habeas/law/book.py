@@ -30,7 +30,13 @@ from habeas.terms import Citation, Text
 
 BOOKS = ("cn",)
 _LEVELS = ("use", "event")
-_RULE_KEYS = {"when", "unless", "met_when", "within", "issues"}
+_RULE_KEYS = {"when", "unless", "met_when", "within", "issues", "addressed_when"}
+_RULE_NODES = (
+    ("addressed", "addressed_when"),
+    ("unless", "unless"),
+    ("met", "met_when"),
+    ("within", "within"),
+)
 _ENTRY_KEYS = {"id", "kind", "issues", "on", "defeats", "reading", "flags", "coded", "reviewed"}
 
 
@@ -342,7 +348,7 @@ class _Builder:
             raise _bad(document, "a rule lacks `when`", *at)
         nodes = {
             name: self._node(document, body[key], *at, key)
-            for name, key in (("unless", "unless"), ("met", "met_when"), ("within", "within"))
+            for name, key in _RULE_NODES
             if key in body
         }
         return Rule(
@@ -445,13 +451,7 @@ def _attackers(provisions: Mapping[str, Provision]) -> dict[str, tuple[str, ...]
 
 
 def _nodes_of(provision: Provision) -> list[Node]:
-    return [
-        node
-        for parts in provision.rules.values()
-        for rule in parts
-        for node in (rule.when, rule.unless, rule.met, rule.within)
-        if node is not None
-    ]
+    return [node for parts in provision.rules.values() for rule in parts for node in rule.nodes]
 
 
 def _check_references(book: LawBook, vocabulary: Vocabulary) -> None:

@@ -17,7 +17,7 @@ from habeas.law.expression import Truth, k_and, k_not, k_or
 from habeas.law.matter import Element, Matter
 from habeas.law.provision import BREAKABLE, Provision
 from habeas.law.values import Value
-from habeas.law.views import INFRINGING, FactsView
+from habeas.law.views import INFRINGING, FactsView, addressed
 from habeas.terms import Status
 
 ACTED_ON = "matter.acted_on"
@@ -94,7 +94,11 @@ class ElementCase:
             provision.kind in BREAKABLE
             and provision.decides
             and provision.in_force(self.day)
-            and bool(provision.parts(self.element.level, issues))
+            and any(
+                addressed(rule, view)
+                for rule in provision.parts(self.element.level, issues)
+                for view in self.views
+            )
         )
 
     @cached_property
@@ -113,7 +117,12 @@ class ElementCase:
             if instrument.grounds
             and (issues is None or not set(issues).isdisjoint(instrument.grounds_issues))
             and any(self.book.provisions[g].in_force(self.day) for g in instrument.grounds)
+            and self._asks_for_ground(instrument) is not False
         )
+
+    def _asks_for_ground(self, instrument: Instrument) -> Truth:
+        asks = instrument.grounds_when
+        return True if asks is None else asks.value(self.views[0])
 
     @cached_property
     def found(self) -> tuple[Found, ...]:
@@ -151,9 +160,8 @@ class ElementCase:
     def ground_scope(self, instrument: Instrument, view: FactsView) -> Truth:
         """Whether the instrument governs this use and asks it for a ground."""
         asks = instrument.grounds_when
-        return k_and(
-            self.instrument_scope(instrument, view), True if asks is None else asks.value(view)
-        )
+        asked = True if asks is None else asks.value(view)
+        return k_and(self.instrument_scope(instrument, view), asked)
 
     @cached_property
     def uncovered(self) -> tuple[str, ...]:
@@ -179,7 +187,11 @@ class ElementCase:
         return any(
             provision.decides
             and provision.in_force(self.day)
-            and any(issue in rule.issues for rule in provision.parts(level))
+            and any(
+                issue in rule.issues and addressed(rule, view)
+                for rule in provision.parts(level)
+                for view in self.views
+            )
             for provision in book.provisions.values()
         )
 

@@ -70,7 +70,7 @@ def _verdict(provision: Provision, truth: Truth) -> Text:
 def _rule_steps(rule: Rule, view: FactsView) -> Iterator[Step]:
     """Only the parts that carry the answer: the rule is `when and not unless and not met`."""
     whole = rule_truth(rule, view)
-    parts = [(rule.when, True), (rule.unless, False), (rule.met, False)]
+    parts = [(rule.addressed, True), (rule.when, True), (rule.unless, False), (rule.met, False)]
     for node, wanted in parts:
         if node is None:
             continue

@@ -81,7 +81,7 @@ def _sets(fact: Fact, stated: SetValue | None, book: LawBook) -> Iterator[SetVal
 def _nodes(book: LawBook) -> Iterator[Node]:
     for provision in book.provisions.values():
         for rule in (part for parts in provision.rules.values() for part in parts):
-            yield from (n for n in (rule.when, rule.unless, rule.met, rule.within) if n)
+            yield from rule.nodes
     for derivations in book.derivations.values():
         for derivation in derivations:
             yield from derivation.nodes

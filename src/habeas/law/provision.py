@@ -23,6 +23,7 @@ class Rule:
     Prohibitions: `when` is the forbidden act, `unless` its exceptions.
     Duties: `when` says when they are owed, `unless` excepts, `met` is their fulfilment; a duty
     without `met` is one not to do what `when` says, such as keeping what must be deleted.
+    addressed: to whom or what it speaks at all; to others it is as if it were not there.
     within: where the instrument's scope is not enough, what else must hold for it to govern.
     issues: the questions this part answers, where a provision has parts that answer others.
     """
@@ -33,6 +34,12 @@ class Rule:
     unless: Node | None = None
     met: Node | None = None
     within: Node | None = None
+    addressed: Node | None = None
+
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        every = (self.addressed, self.when, self.unless, self.met, self.within)
+        return tuple(node for node in every if node is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

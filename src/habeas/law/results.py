@@ -163,7 +163,11 @@ def _owed(provision: Provision, case: ElementCase, view: FactsView) -> Truth:
     parts = provision.parts(case.element.level, case.element.issues)
     owed = k_or(
         *(
-            k_and(r.when.value(view), True if r.unless is None else k_not(r.unless.value(view)))
+            k_and(
+                True if r.addressed is None else r.addressed.value(view),
+                r.when.value(view),
+                True if r.unless is None else k_not(r.unless.value(view)),
+            )
             for r in parts
         )
     )

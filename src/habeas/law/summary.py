@@ -50,6 +50,7 @@ def _rule_as_json(rule: Rule) -> dict[str, Any]:
     return {
         "level": rule.level,
         "issues": list(rule.issues),
+        "addressed_when": None if rule.addressed is None else write(rule.addressed),
         "when": write(rule.when),
         "unless": None if rule.unless is None else write(rule.unless),
         "met_when": None if rule.met is None else write(rule.met),
@@ -68,6 +69,7 @@ def provision_in_words(provision: Provision, book: LawBook, language: Language) 
     for rule in _rules(provision):
         lines.append(f"{rule.level}: when {write(rule.when)}")
         for word, node in (
+            ("addressed when", rule.addressed),
             ("unless", rule.unless),
             ("met when", rule.met),
             ("within", rule.within),
@@ -127,12 +129,7 @@ def reads(id_: str, book: LawBook) -> frozenset[str]:
             continue
         found.add(one)
         if one in book.provisions:
-            nodes = [
-                node
-                for rule in _rules(book.provisions[one])
-                for node in (rule.when, rule.unless, rule.met, rule.within)
-                if node is not None
-            ]
+            nodes = [node for rule in _rules(book.provisions[one]) for node in rule.nodes]
             todo += book.attackers.get(one, ())
         else:
             nodes = [node for d in book.derivations.get(one, ()) for node in d.nodes]

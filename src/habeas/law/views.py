@@ -144,9 +144,17 @@ def derived_truth(derivation: Derivation, view: FactsView) -> Truth:
     return next(iter(sides)) if len(sides) == 1 else None
 
 
+def addressed(rule: Rule, view: FactsView) -> bool:
+    """Whether a rule may speak to this element at all."""
+    return rule.addressed is None or rule.addressed.value(view) is not False
+
+
 def rule_truth(rule: Rule, view: FactsView) -> Truth:
     """A rule by itself: it holds, or it is broken, before anything defeats it."""
-    when = rule.when.value(view)
+    if rule.addressed is None:
+        when = rule.when.value(view)
+    else:
+        when = k_and(rule.addressed.value(view), rule.when.value(view))
     if when is False:
         return False
     unless = None if rule.unless is None else rule.unless.value(view)
