@@ -177,8 +177,8 @@ def test_a_public_interest_suit_goes_to_the_intermediate_court_of_the_city():
 def test_a_wrong_done_online_can_be_sued_for_at_home(sector, provision):
     """The claimant's own domicile is named for a tort by network."""
     suit = {"forum": "civil_court", "claimant": "subject", "remedies": ["material"]}
-    found = routed(party={"sector": sector}, claim=suit)
-    assert "cn_court" == found.leader
+    found = routed(party={"sector": sector}, claim=suit, matter={"division_code": 330211})
+    assert ("cn_court", 330211) == (found.leader, found.place.code)
     assert provision in found.place.provisions
 
 
