@@ -18,7 +18,7 @@ from habeas.procedures.sequence import sequence
 from habeas.procedures.transaction import committing
 from habeas.procedures.writes import HOME_FILE, HOME_RECORDS, HOME_RENAME
 from habeas.records import database
-from habeas.records.home import FORMAT, KEY_BYTES, LATER, PARTIES, SECRETS, Home, open_home
+from habeas.records.home import FORMAT, KEY_BYTES, PARTIES, SEALING, SECRETS, Home, open_home
 from habeas.rights.reading import nearest
 
 _LONGEST_NAME = 200
@@ -50,11 +50,6 @@ def init_home(folder: Path, *, party: str, name: str, now: datetime) -> Home:
 
 
 def _check(folder: Path, *, party: str, name: str) -> None:
-    if party in LATER:
-        raise BadInput(
-            f"homes of the party {party!r} are not built yet",
-            remedy=f"for now a home is made --as {' or '.join(PARTIES)}",
-        )
     if party not in PARTIES:
         raise BadInput(f"{party!r} is not a party", remedy=nearest(party, PARTIES))
     if not name.strip() or len(name) > _LONGEST_NAME or not name.isprintable():
@@ -72,7 +67,7 @@ def _build(folder: Path, *, party: str, name: str, now: datetime) -> None:
     (folder / "keys").mkdir(mode=0o700)
     (folder / "bases").mkdir(mode=0o700)
     key.to_file(folder / "keys" / "signing.key")
-    for secret in SECRETS:
+    for secret in (*SECRETS, SEALING):
         write_file(
             folder / "keys" / secret, secrets.token_bytes(KEY_BYTES), mode=0o600, step=HOME_FILE
         )

@@ -120,9 +120,10 @@ def _refuse_unlawful(decision: ElementDecision, use: Use, book: LawBook) -> None
 
 
 def _remedy(under: list[str]) -> str:
-    if any(cited.startswith(ASSESSMENT) for cited in under):
+    """What would mend it, if one thing would mend all of it."""
+    if set(under) <= {ASSESSMENT, "cn.pipl.art56"}:
         return "make an impact assessment and record it with `habeas report assessment`"
-    if any(cited.startswith("cn.pipl.art17") for cited in under):
+    if all(cited.startswith("cn.pipl.art17") for cited in under):
         return "publish the notice with `habeas notice publish`"
     return "`habeas law show PROVISION` explains each"
 
