@@ -125,13 +125,15 @@ def test_together_columns_come_from_one_row(book):
 
 
 def test_distinctive_cells_are_those_the_base_lacks(book):
-    """Each canary is recognised by its six drawn cells, together far beyond 64 bits."""
+    """Each canary is recognised by its six drawn cells and its note's number, far beyond 64 bits."""
     cells = distinctive_cells(made(book), book)
 
     assert 8 == len(cells)
     for row in cells:
-        assert {"borrower_id", "id_number", "mobile", "card", "email", "token"} == set(row)
+        drawn = {"borrower_id", "id_number", "mobile", "card", "email", "token"}
+        assert drawn | {"note"} == set(row)
         assert sum(bits for _, bits in row.values()) > 150
+        assert row["note"][1] <= 3.32 * 10
 
 
 def test_bits_are_not_more_than_what_was_drawn():

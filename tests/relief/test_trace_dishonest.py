@@ -141,3 +141,44 @@ def test_a_canary_of_one_is_never_a_canary_of_another(collectors, make):
     assert ("second collector",) == found.named
     (line,) = found.of("first collector")
     assert 0 == line.canaries.figures["found"]
+
+
+def test_canaries_with_few_bits_accuse_only_together(full, make):
+    """A telephone number alone might be guessed: one row is not enough, several are."""
+    few = full.select(["mobile", "state", "loan_amount"]).slice(0, 600)
+    world = make.portfolio(full, np.arange(600), code=31, name="few")
+    canaries = world.canaries.select(few.column_names)
+    copy = replace(world.copies[0], canaries=canaries, columns=tuple(few.column_names))
+    world = type(world)(**{**vars(world), "copies": [copy]})
+
+    one = make.find(pa.concat_tables([few.slice(0, 100), canaries.slice(0, 1)]), world)
+    many = make.find(pa.concat_tables([few.slice(0, 100), canaries.slice(0, 6)]), world)
+
+    assert ((), ("few",)) == (one.named, many.named)
+    assert 1 == one.lines[0].canaries.figures["found"]
+
+
+def test_the_canary_bound_is_a_p_value():
+    """By simulation of weak canaries (6 bits): the share of innocent files below x is within x."""
+    from scipy.stats import beta
+
+    from habeas.relief.canary_hits import Hits
+
+    rng = np.random.default_rng(12)
+    files, planted, rows, below = 4_000, 4, 1, dict.fromkeys((0.5, 0.2, 0.1, 0.05), 0)
+    for _ in range(files):
+        shown = (rng.integers(0, 64, (planted, 2)) == 0).sum(axis=1) * 6.0
+        hits = Hits(
+            copy=0,
+            planted=planted,
+            bits=tuple(sorted((b for b in shown.tolist() if b), reverse=True)),
+            cells=2,
+            leak_rows=rows,
+            leak_columns=1,
+        )
+        for level in below:
+            below[level] += 10**hits.log10_bound <= level
+
+    for level, count in below.items():
+        assert count == 0 or beta.ppf(1e-4, count, files - count + 1) <= level
+    assert any(below.values())

@@ -19,7 +19,15 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from habeas.errors import BadInput
-from habeas.protection.contacts import Digits, Shape, bits_of, plain, scrubbed, shapes_of
+from habeas.protection.contacts import (
+    Digits,
+    Shape,
+    bits_in_text,
+    bits_of,
+    plain,
+    scrubbed,
+    shapes_of,
+)
 from habeas.protection.prf import derive_key, words
 from habeas.protection.twins import all_bins, twin_order
 
@@ -146,15 +154,27 @@ def distinctive_cells(canaries: pa.Table, base: pa.Table) -> list[dict[str, tupl
     """For each canary: column → (plain text, bits) of the cells that only it has.
 
     Columns are recognised on `base` as they were when the canaries were made; a cell whose
-    text stands in the base is not distinctive.
+    text stands in the base is not distinctive. Of free text the long numbers count, which were
+    drawn anew.
     """
-    shapes = {
-        name: shape for name, shape in shapes_of(base).items() if name in canaries.column_names
-    }
+    shapes = shapes_of(base)
     found: list[dict[str, tuple[str, float]]] = [{} for _ in range(canaries.num_rows)]
-    for name, shape in shapes.items():
+    for field in canaries.schema:
+        shape, name = shapes.get(field.name), field.name
+        if shape is None and not pa.types.is_string(field.type):
+            continue
+        values = [None if v is None else str(v) for v in canaries.column(name).to_pylist()]
+        bits = [_bits(shape, value) for value in values]
+        if not any(bits):
+            continue
         taken = _taken(base.column(name))
-        for cells, value in zip(found, canaries.column(name).to_pylist(), strict=True):
-            if value is not None and (text := plain(str(value))) not in taken:
-                cells[name] = (text, bits_of(shape, text))
+        for cells, value, much in zip(found, values, bits, strict=True):
+            if value is not None and much and (text := plain(value)) not in taken:
+                cells[name] = (text, much)
     return found
+
+
+def _bits(shape: Shape | None, value: str | None) -> float:
+    if value is None:
+        return 0.0
+    return bits_in_text(value) if shape is None else bits_of(shape, plain(value))

@@ -141,6 +141,12 @@ def bits_of(shape: Shape, value: str) -> float:
     return 3.32 * sum(char.isdigit() for char in value)
 
 
+def bits_in_text(text: str) -> float:
+    """How many bits a guesser lacks for a text that `scrubbed` made: its long numbers' digits."""
+    drawn = sum(len(found) - 1 for found in re.findall(rf"\d{{{_LONG},}}", text))
+    return min(64.0, 3.32 * drawn)
+
+
 def scrubbed(text: str, lot: Digits) -> str:
     """Free text with every long number replaced, so that no real person's number is copied."""
     return re.sub(

@@ -20,31 +20,36 @@ from habeas.terms import Text
 class Hits:
     """Canaries of one copy found in the leak.
 
-    bits: of the best single row; cells: the most that one canary could be recognised by.
+    bits: for each canary found, of its best leak row, most first; cells: the most that one canary
+    could be recognised by.
     """
 
     copy: int
     planted: int
-    found: int
-    bits: float
+    bits: tuple[float, ...]
     cells: int
     leak_rows: int
     leak_columns: int
 
     @property
     def log10_bound(self) -> float:
-        """log10 of the chance that a file made without this copy holds such a row.
+        """log10 of the chance that a file made without this copy holds as much of its canaries.
 
-        A file fixed without knowledge of the canaries holds a given value of b bits in a given
-        cell with chance ≤ 2^-b, independently over a canary's values. The bound is the union
-        over the file's rows, the copy's canaries, and, for each value of a canary, the file's
-        columns it may be found in or not at all.
+        Fix the file. A drawn value of b bits stands in a given cell of it with chance ≤ 2^-b,
+        independently over the values of a canary, and over canaries. By the union over the
+        file's rows r and, for each of a canary's d values, the file's c columns it may be found
+        in or not at all, one canary shows ≥ b bits in some row with chance ≤ F(b) = r·(c+1)^d·2^-b.
+        So p_i = F(b_i) is a true p-value of canary i, and of m canaries the k-th smallest is ≤ x
+        with chance ≤ C(m,k)·x^k. The bound is the least of C(m,k)·p_(k)^k over k, times m for the
+        choice of k.
         """
-        if not self.found:
-            return 0.0
-        tries = math.log10(max(1, self.leak_rows * self.planted))
-        tries += self.cells * math.log10(self.leak_columns + 1)
-        return min(0.0, tries - self.bits * math.log10(2))
+        tries = math.log10(max(1, self.leak_rows)) + self.cells * math.log10(self.leak_columns + 1)
+        powers = [min(0.0, tries - bits * math.log10(2)) for bits in self.bits]
+        joint = [
+            math.log10(math.comb(self.planted, k)) + k * power
+            for k, power in enumerate(powers, start=1)
+        ]
+        return min(0.0, min(joint, default=0.0) + math.log10(max(1, self.planted)))
 
 
 def find_canaries(
@@ -74,12 +79,14 @@ def _hits(
     rows: Mapping[tuple[int, int, int], float],
     leak: pa.Table,
 ) -> Hits:
-    mine = {(number, row): bits for (at, number, row), bits in rows.items() if at == place}
+    best: dict[int, float] = {}
+    for (at, number, _), bits in rows.items():
+        if at == place:
+            best[number] = max(bits, best.get(number, 0.0))
     return Hits(
         copy=place,
         planted=planted[0],
-        found=len({number for number, _ in mine}),
-        bits=max(mine.values(), default=0.0),
+        bits=tuple(sorted(best.values(), reverse=True)),
         cells=planted[1],
         leak_rows=leak.num_rows,
         leak_columns=leak.num_columns,
@@ -121,15 +128,15 @@ def canary_line(hits: Hits | None, *, tests: int, epsilon: float) -> Line:
             figures={"planted": 0, "found": 0},
             says=Text(en="This copy has no canaries.", zh="该副本未植入金丝雀记录。"),
         )
-    accuses = hits.found > 0 and hits.log10_bound + math.log10(max(1, tests)) <= math.log10(epsilon)
+    accuses = hits.log10_bound + math.log10(max(1, tests)) <= math.log10(epsilon)
     figures = {
         "planted": hits.planted,
-        "found": hits.found,
-        "bits": round(hits.bits, 1),
+        "found": len(hits.bits),
+        "bits": round(max(hits.bits, default=0.0), 1),
         "log10_bound": round(hits.log10_bound, 2),
     }
     says = Text(
-        en=f"{hits.found} of this copy's {hits.planted} canary rows are in the leak.",
-        zh=f"该副本植入的{hits.planted}条金丝雀记录中，有{hits.found}条见于泄露数据。",
+        en=f"{len(hits.bits)} of this copy's {hits.planted} canary rows are in the leak.",
+        zh=f"该副本植入的{hits.planted}条金丝雀记录中，有{len(hits.bits)}条见于泄露数据。",
     )
     return Line(verdict="accuses" if accuses else "silent", figures=figures, says=says)

@@ -17,7 +17,6 @@ from scipy.optimize import linear_sum_assignment
 from habeas.relief.cells import Cells
 from habeas.relief.rounding import EXACT, Fixed, Rounding, fixed_shares, rounding_between
 
-_SAMPLE = 5_000
 _FEW = 200
 _ALIKE = 0.35
 _AGREES = 0.15
@@ -159,11 +158,18 @@ def _likeness(leak: Profile, base: Profile, rounding: Rounding) -> float:
 
 def _known(leak: Profile, base: Profile, rounding: Rounding) -> float:
     """Share of the leak's cells whose value the base's column has."""
-    keys = leak.cells.keys[:: max(1, len(leak.cells) // _SAMPLE)]
-    keys = keys[keys != 0]
-    values = base.values_at(rounding)
-    at = np.clip(np.searchsorted(values, keys), 0, len(values) - 1)
-    return float((values[at] == keys).mean()) if len(keys) else 0.0
+    real = leak.values != 0
+    return share_known(leak.values[real], leak.counts[real], base.values_at(rounding))
+
+
+def share_known(
+    values: NDArray[np.uint64], counts: NDArray[np.int64], among: NDArray[np.uint64]
+) -> float:
+    """Share of cells (sorted different values with their counts) whose value is `among`, sorted."""
+    if not len(values) or not len(among):
+        return 0.0
+    at = np.clip(np.searchsorted(among, values), 0, len(among) - 1)
+    return float(counts[among[at] == values].sum() / counts.sum())
 
 
 def _spread(leak: Profile, base: Profile) -> float:

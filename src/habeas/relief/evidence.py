@@ -17,7 +17,7 @@ from scipy.stats import binom
 
 from habeas.protection.base import ReleasedCopy
 from habeas.relief.attribution import Line, Verdict
-from habeas.relief.columns import Profile
+from habeas.relief.columns import Profile, share_known
 from habeas.relief.rounding import EXACT, rounding_between
 from habeas.relief.state import State
 from habeas.terms import Text
@@ -63,33 +63,45 @@ def possible_columns(
     for column, share in all_known.columns.items():
         least = max(0.0, share - STATED_CELLS)
         mine = leak[column]
+        keys = mine.cells.keys[rows]
+        values = np.unique(keys[keys != 0], return_counts=True)
         found[column] = frozenset(
             other.cells.name
             for other in state.base
-            if _can_be(mine, other, state, rows=rows, here=here, least=least, floor=floor)
+            if _has_values(mine, values, other, least=least, floor=floor)
+            and _agrees(mine, other, state, here=here, least=least, floor=floor)
         )
     return found
 
 
-def _can_be(
+def _has_values(
+    mine: Profile,
+    values: tuple[NDArray[np.uint64], NDArray[np.int64]],
+    other: Profile,
+    *,
+    least: float,
+    floor: float,
+) -> bool:
+    """Can the leak's values in the known rows be values of this column?"""
+    among = other.values_at(rounding_between(mine.fixed, other.fixed))
+    count = int(values[1].sum())
+    hits = round(share_known(*values, among) * count)
+    return bool(binom.cdf(hits, count, least) > floor)
+
+
+def _agrees(
     mine: Profile,
     other: Profile,
     state: State,
     *,
-    rows: NDArray[np.int64],
     here: NDArray[np.int64],
     least: float,
     floor: float,
 ) -> bool:
-    rounding = rounding_between(mine.fixed, other.fixed)
-    values = other.values_at(rounding)
-    keys = mine.cells.keys[rows]
-    at = np.clip(np.searchsorted(values, keys), 0, len(values) - 1)
-    contained = int(((values[at] == keys) | (keys == 0)).sum())
-    if binom.cdf(contained, len(keys), least) <= floor:
-        return False
+    """Does this column agree in as many of the rows matched here as the true one would?"""
     if not len(here):
         return True
+    rounding = rounding_between(mine.fixed, other.fixed)
     theirs = other.cells.at(state.alignment.rows[here])
     same = (mine.cells.keys[here] == rounding.keys(theirs)) | (mine.cells.keys[here] == 0)
     return bool(binom.cdf(int(same.sum()), len(here), least) > floor)
