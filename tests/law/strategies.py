@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from habeas.law.expression import AllOf, And, AnyOf, Compare, Count, Figure, Is, Literal, Not, Or, Within
+from habeas.law.expression import (
+    AllOf,
+    And,
+    AnyOf,
+    Compare,
+    Count,
+    Figure,
+    Is,
+    Literal,
+    Not,
+    Or,
+    Within,
+)
 from habeas.law.schema import load_vocabulary
 from habeas.law.values import SetValue
 

@@ -72,7 +72,10 @@ def book(rules=RULES, *, top=TOP, sheet=SHEET, derived=DERIVED):
 
 
 def status(of, **use):
-    stated = {"matter": {"acted_on": "2026-03-01", "place_of_processing": "cn"}, "uses": {"u1": use}}
+    stated = {
+        "matter": {"acted_on": "2026-03-01", "place_of_processing": "cn"},
+        "uses": {"u1": use},
+    }
     return status_of(matter_from(stated), of, as_of=TODAY)["u1"]
 
 
@@ -145,7 +148,9 @@ def test_what_defeats_must_be_there_and_be_breakable():
         book(RULES + exempt.format("xx.act.art2"))
 
 
-@pytest.mark.parametrize("change", [("verified: true", "verified: false"), ("status: in_force", "status: draft")])
+@pytest.mark.parametrize(
+    "change", [("verified: true", "verified: false"), ("status: in_force", "status: draft")]
+)
 def test_unverified_and_draft_provisions_are_shown_and_never_decide(change):
     """Nothing is unlawful under a text nobody has read, nor under a draft."""
     weak = book(sheet=SHEET.replace(*change))
@@ -223,7 +228,9 @@ def test_the_sheet_is_what_the_law_sheets_say():
     source = SHARED / "law" / "cn.yaml"
     if not source.exists():
         pytest.skip("the shared law sheets are not here")
-    sheets = {entry["id"]: entry for entry in yaml.load(source.read_text(), Loader=yaml.CSafeLoader)}
+    sheets = {
+        entry["id"]: entry for entry in yaml.load(source.read_text(), Loader=yaml.CSafeLoader)
+    }
 
     for id_, provision in BOOK.provisions.items():
         entry = sheets[id_]
@@ -266,7 +273,16 @@ def test_no_rule_speaks_of_a_case_or_a_name():
 
 @pytest.mark.parametrize(
     ("number", "word"),
-    [(3, "三"), (10, "十"), (13, "十三"), (20, "二十"), (105, "一百零五"), (110, "一百一十"), (1035, "一千零三十五"), (1200, "一千二百")],
+    [
+        (3, "三"),
+        (10, "十"),
+        (13, "十三"),
+        (20, "二十"),
+        (105, "一百零五"),
+        (110, "一百一十"),
+        (1035, "一千零三十五"),
+        (1200, "一千二百"),
+    ],
 )
 def test_numbers_as_chinese_law_writes_them(number, word):
     """Titles read as a Chinese reader expects."""
@@ -283,7 +299,10 @@ def test_a_book_in_numbers_adds_up():
     """What is coded and what is not is all there is."""
     numbers = book_in_numbers(BOOK, TODAY)
 
-    assert numbers["provisions_in_the_sheets"] == numbers["provisions_coded"] + numbers["not_yet_coded"]
+    assert (
+        numbers["provisions_in_the_sheets"]
+        == numbers["provisions_coded"] + numbers["not_yet_coded"]
+    )
     assert sum(numbers["by_kind"].values()) == numbers["provisions_coded"]
     assert 0 < numbers["decide_on_brute_facts_alone"] < numbers["provisions_coded"]
     assert numbers["in_force"] == len(BOOK.in_force(TODAY))
@@ -306,7 +325,13 @@ def test_what_a_provision_reads_goes_all_the_way_down():
     """Through other provisions and derived facts to what can be asked."""
     found = reads("cn.pipl.art29", BOOK)
 
-    assert {"use.sensitive", "use.data", "use.youngest_age", "use.works_without", "use.legal_duty"} <= found
+    assert {
+        "use.sensitive",
+        "use.data",
+        "use.youngest_age",
+        "use.works_without",
+        "use.legal_duty",
+    } <= found
 
 
 def test_a_file_of_the_book_names_itself():
@@ -314,5 +339,8 @@ def test_a_file_of_the_book_names_itself():
     folder = Path(__file__).resolve().parents[2] / "src" / "habeas" / "laws" / "cn"
 
     assert "sheet.yaml" == read_yaml(folder / "sheet.yaml").file
-    assert replace(BOOK.provisions["cn.pipl.art16"], to=date(2022, 1, 1)).in_force(date(2022, 1, 1)) is False
+    assert (
+        replace(BOOK.provisions["cn.pipl.art16"], to=date(2022, 1, 1)).in_force(date(2022, 1, 1))
+        is False
+    )
     assert decide(matter_from({}), BOOK, as_of=TODAY).book_hash == BOOK.hash

@@ -61,8 +61,16 @@ def value(text, **facts):
         ("use.youngest_age < 14", {"use_youngest_age": 14}, False),
         ("0 <= use.youngest_age <= 130", {"use_youngest_age": 131}, False),
         ("use.youngest_age == -1", {"use_youngest_age": 3}, False),
-        ("use.illegal_gain >= money(500000, 'CNY')", {"use_illegal_gain": {"minor": 500000, "currency": "CNY"}}, True),
-        ("use.illegal_gain >= money(500000, 'CNY')", {"use_illegal_gain": {"minor": 900000, "currency": "USD"}}, None),
+        (
+            "use.illegal_gain >= money(500000, 'CNY')",
+            {"use_illegal_gain": {"minor": 500000, "currency": "CNY"}},
+            True,
+        ),
+        (
+            "use.illegal_gain >= money(500000, 'CNY')",
+            {"use_illegal_gain": {"minor": 900000, "currency": "USD"}},
+            None,
+        ),
         ("max(use.youngest_age, 3) > 2", {"use_youngest_age": 1}, True),
         ("min(use.youngest_age, 3) > 2", {"use_youngest_age": 1}, False),
         ("min(use.youngest_age, 3) > 2", {}, None),
@@ -76,11 +84,19 @@ def test_three_values(text, facts, expected):
 
 @pytest.mark.parametrize(
     ("late", "expected"),
-    [("2026-03-04T09:00+00:00", False), ("2026-03-04T09:00:01+00:00", True), ("2026-03-04T09:59+00:00", True)],
+    [
+        ("2026-03-04T09:00+00:00", False),
+        ("2026-03-04T09:00:01+00:00", True),
+        ("2026-03-04T09:59+00:00", True),
+    ],
 )
 def test_an_hour_limit_is_exact(late, expected):
     """72 hours and one second are more than 72 hours; whole hours would lose them."""
-    found = value("hours(event.at, event.answered_at) > 72", event_at="2026-03-01T09:00+00:00", event_answered_at=late)
+    found = value(
+        "hours(event.at, event.answered_at) > 72",
+        event_at="2026-03-01T09:00+00:00",
+        event_answered_at=late,
+    )
 
     assert expected is found
 

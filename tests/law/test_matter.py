@@ -104,7 +104,9 @@ def test_a_judgement_without_grounds_is_refused(value):
 
 def test_a_judgement_with_grounds_is_read():
     """Who says so and why stays with it."""
-    matter = matter_from(changed("uses.u1.consent_free", {"value": "true", "by": "p1", "grounds": "a choice"}))
+    matter = matter_from(
+        changed("uses.u1.consent_free", {"value": "true", "by": "p1", "grounds": "a choice"})
+    )
 
     statement = matter.uses["u1"].facts["use.consent_free"][0]
     assert (True, "p1", "a choice") == (statement.value, statement.by, statement.grounds)
@@ -119,7 +121,13 @@ def test_a_judgement_with_grounds_is_read():
         ({"identifiability": "anonymous", "personal_information": True}, "ax.not_personal"),
         ({"recipients": ["inside", "public"]}, "ax.inside"),
         ({"abroad": False, "destinations": ["us"]}, "ax.abroad_dest"),
-        ({"works_without": True, "necessary_for_contract": {"value": True, "by": "p1", "grounds": "x"}}, "ax.needed"),
+        (
+            {
+                "works_without": True,
+                "necessary_for_contract": {"value": True, "by": "p1", "grounds": "x"},
+            },
+            "ax.needed",
+        ),
     ],
 )
 def test_a_matter_that_contradicts_itself_is_refused(facts, axiom):
@@ -137,7 +145,10 @@ def test_an_axiom_with_an_unknown_fact_says_nothing():
 def test_parties_may_differ():
     """Each party's version is kept apart; in common only what nobody disputes is known."""
     matter = matter_from(
-        changed("uses.u1.consent", [{"value": "given", "by": "p1"}, {"value": "refused", "by": "subject"}])
+        changed(
+            "uses.u1.consent",
+            [{"value": "given", "by": "p1"}, {"value": "refused", "by": "subject"}],
+        )
     )
     use = matter.uses["u1"]
 
@@ -151,7 +162,9 @@ def test_parties_may_differ():
 def test_parties_who_say_the_same_do_not_differ():
     """Two statements of one value are one value."""
     matter = matter_from(
-        changed("uses.u1.consent", [{"value": "given", "by": "p1"}, {"value": "given", "by": "subject"}])
+        changed(
+            "uses.u1.consent", [{"value": "given", "by": "p1"}, {"value": "given", "by": "subject"}]
+        )
     )
 
     assert () == matter.voices

@@ -17,9 +17,19 @@ FACTS = load_vocabulary().facts
 
 def test_words_stay_words():
     """YAML's own reading would turn NO, 010 and 12:30:45 into something else."""
-    document = yaml_document("a: NO\nb: 010\nc: 12:30:45\nd: yes\ne: 1.0\nf: null\ng:\n", file="x.yaml")
+    document = yaml_document(
+        "a: NO\nb: 010\nc: 12:30:45\nd: yes\ne: 1.0\nf: null\ng:\n", file="x.yaml"
+    )
 
-    assert {"a": "NO", "b": "010", "c": "12:30:45", "d": "yes", "e": "1.0", "f": None, "g": None} == document.value
+    assert {
+        "a": "NO",
+        "b": "010",
+        "c": "12:30:45",
+        "d": "yes",
+        "e": "1.0",
+        "f": None,
+        "g": None,
+    } == document.value
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,14 @@ CAREFUL = {
     "private_sphere": [],
     "private_information": judged(False),
     "major_effect": judged(False),
-    "security": ["written_rules", "access_control", "training", "incident_plan", "encryption", "graded_protection"],
+    "security": [
+        "written_rules",
+        "access_control",
+        "training",
+        "incident_plan",
+        "encryption",
+        "graded_protection",
+    ],
     "security_appropriate": judged(True),
     "important_data": False,
     "reasonable_scope": judged(True),
@@ -98,14 +105,44 @@ def test_a_careful_use_is_lawful_and_says_on_what_it_hangs():
         ({"statement_false": True}, "cn.pipl.art5"),
         ({"kept_after_end": True, "retention_duty": False}, "cn.pipl.art19"),
         ({"abroad": True, "notice_items": ["identity"]}, "cn.pipl.art39"),
-        ({"operations": ["provide"], "recipients": ["third_party"], "contract_with_recipient": False}, "cn.pipl.art23"),
-        ({"recipients": ["processor"], "contract_with_recipient": False, "recipient_supervised": True}, "cn.pipl.art21.p1"),
-        ({"operations": ["sell"], "recipients": ["third_party"], "basis_claimed": ["nothing"], "works_without": True}, "cn.pipl.art10"),
+        (
+            {
+                "operations": ["provide"],
+                "recipients": ["third_party"],
+                "contract_with_recipient": False,
+            },
+            "cn.pipl.art23",
+        ),
+        (
+            {
+                "recipients": ["processor"],
+                "contract_with_recipient": False,
+                "recipient_supervised": True,
+            },
+            "cn.pipl.art21.p1",
+        ),
+        (
+            {
+                "operations": ["sell"],
+                "recipients": ["third_party"],
+                "basis_claimed": ["nothing"],
+                "works_without": True,
+            },
+            "cn.pipl.art10",
+        ),
         ({"data": ["face"], "notice_items": ["identity"]}, "cn.pipl.art30"),
         ({"data": ["face"], "assessment": "not_done"}, "cn.pipl.art55"),
         ({"security": ["encryption"], "security_appropriate": None}, "cn.pipl.art51"),
         ({"youngest_age": 12, "works_without": True, "guardian_consent": False}, "cn.pipl.art31"),
-        ({"works_without": True, "contract_with_subject": False, "legal_duty": False, "emergency": False}, "cn.pipl.art13"),
+        (
+            {
+                "works_without": True,
+                "contract_with_subject": False,
+                "legal_duty": False,
+                "emergency": False,
+            },
+            "cn.pipl.art13",
+        ),
     ],
 )
 def test_one_fact_breaks_it(change, provision):
@@ -129,8 +166,15 @@ def test_the_reason_is_in_both_languages():
 
 def test_grounds_are_alternatives():
     """One ground that holds is enough, however many do not."""
-    by_duty = decided({"contract_with_subject": False, "basis_claimed": ["legal_duty"], "legal_duty": True,
-                       "service_refused_without": False, "recorded_area": "workplace"})
+    by_duty = decided(
+        {
+            "contract_with_subject": False,
+            "basis_claimed": ["legal_duty"],
+            "legal_duty": True,
+            "service_refused_without": False,
+            "recorded_area": "workplace",
+        }
+    )
 
     assert "cn.pipl.art13" not in {r.id for r in (*by_duty.breached, *by_duty.undetermined)}
     assert "cn.pipl.art13.p1.i3" in {r.id for r in by_duty.satisfied}
@@ -138,7 +182,9 @@ def test_grounds_are_alternatives():
 
 def test_what_the_book_does_not_govern_is_said_so():
     """Anonymous data: no rule on personal data applies, and none is called broken."""
-    found = decided({"identifiability": "anonymous", "issues": ["ground", "notice"], "notice_given": False})
+    found = decided(
+        {"identifiability": "anonymous", "issues": ["ground", "notice"], "notice_given": False}
+    )
 
     assert ("not_governed", False) == (found.result, found.governed)
     assert {"cn.pipl", "cn.cc"} == set(found.not_governed_by)
@@ -147,8 +193,12 @@ def test_what_the_book_does_not_govern_is_said_so():
 def test_abroad_and_not_aimed_at_persons_here_is_not_governed():
     """The Act follows the place, or the aim at persons in China."""
     here = {"place_of_processing": "us", "subjects_in": ["cn"]}
-    aimed = decided({"issues": ["notice"], "notice_given": False}, here=here, party={"targets": ["cn"]})
-    not_aimed = decided({"issues": ["sensitive"], "data": ["face"]}, here=here, party={"targets": ["us_other"]})
+    aimed = decided(
+        {"issues": ["notice"], "notice_given": False}, here=here, party={"targets": ["cn"]}
+    )
+    not_aimed = decided(
+        {"issues": ["sensitive"], "data": ["face"]}, here=here, party={"targets": ["us_other"]}
+    )
 
     assert "cn.pipl.art17.p1" in {r.id for r in aimed.breached}
     assert "not_governed" == not_aimed.result
@@ -156,7 +206,10 @@ def test_abroad_and_not_aimed_at_persons_here_is_not_governed():
 
 def test_whether_it_is_governed_may_be_open():
     """Who does not say where the data is handled is asked."""
-    found = decided({"issues": ["notice"], "notice_given": False}, here={"place_of_processing": None, "subjects_in": None})
+    found = decided(
+        {"issues": ["notice"], "notice_given": False},
+        here={"place_of_processing": None, "subjects_in": None},
+    )
 
     assert found.governed is None
     assert Status.UNDETERMINED is found.status
@@ -165,7 +218,11 @@ def test_whether_it_is_governed_may_be_open():
 
 @pytest.mark.parametrize(
     ("day", "breached"),
-    [("2020-06-01", set()), ("2021-06-01", {"cn.cc.art1035"}), ("2021-12-01", {"cn.cc.art1035", "cn.pipl.art17.p1"})],
+    [
+        ("2020-06-01", set()),
+        ("2021-06-01", {"cn.cc.art1035"}),
+        ("2021-12-01", {"cn.cc.art1035", "cn.pipl.art17.p1"}),
+    ],
 )
 def test_the_day_of_the_act_picks_the_law(day, breached):
     """The same act before the Civil Code, between it and the PIPL, and after both."""
@@ -179,7 +236,10 @@ def test_the_day_of_the_act_picks_the_law(day, breached):
 def test_the_first_day_counts_and_the_day_before_does_not():
     """In force from the day itself."""
     statuses = [
-        decided({"issues": ["sensitive"], "data": ["face"], "notice_given": False}, here={"acted_on": day}).status
+        decided(
+            {"issues": ["sensitive"], "data": ["face"], "notice_given": False},
+            here={"acted_on": day},
+        ).status
         for day in ("2021-10-31", "2021-11-01")
     ]
 
@@ -188,12 +248,18 @@ def test_the_first_day_counts_and_the_day_before_does_not():
 
 def test_changes_of_law_inside_the_span_are_named():
     """Only the year is known: the decision names what changed in it."""
-    decision = decide(matter(here={"acted_on": "2021-01-01", "acted_on_precision": "year"}), BOOK, as_of=TODAY)
+    decision = decide(
+        matter(here={"acted_on": "2021-01-01", "acted_on_precision": "year"}), BOOK, as_of=TODAY
+    )
 
     assert {"cn.pipl", "cn.dsl", "cn.spcface"} == {f.under[0] for f in decision.flags}
-    month = decide(matter(here={"acted_on": "2021-12-01", "acted_on_precision": "month"}), BOOK, as_of=TODAY)
+    month = decide(
+        matter(here={"acted_on": "2021-12-01", "acted_on_precision": "month"}), BOOK, as_of=TODAY
+    )
     assert () == month.flags
-    edge = decide(matter(here={"acted_on": "2021-08-01", "acted_on_precision": "month"}), BOOK, as_of=TODAY)
+    edge = decide(
+        matter(here={"acted_on": "2021-08-01", "acted_on_precision": "month"}), BOOK, as_of=TODAY
+    )
     assert () == edge.flags
 
 
@@ -224,8 +290,13 @@ def test_a_question_without_a_coded_rule_is_never_lawful():
 def test_an_area_coded_in_part_is_never_lawful():
     """Export with notice and separate consent still lacks its route, which is not coded."""
     found = decided(
-        {"issues": ["transfer"], "abroad": True, "notice_items": ["transfer", "recipients", "rights"],
-         "consent": "given", "consent_form": "separate"}
+        {
+            "issues": ["transfer"],
+            "abroad": True,
+            "notice_items": ["transfer", "recipients", "rights"],
+            "consent": "given",
+            "consent_form": "separate",
+        }
     )
 
     assert Status.UNDETERMINED is found.status
@@ -233,7 +304,16 @@ def test_an_area_coded_in_part_is_never_lawful():
 
 
 def event(**facts):
-    return {"e1": {"party": "p1", "uses": ["u1"], "kind": "request", "reasons_given": True, "more_data_demanded": False, **facts}}
+    return {
+        "e1": {
+            "party": "p1",
+            "uses": ["u1"],
+            "kind": "request",
+            "reasons_given": True,
+            "more_data_demanded": False,
+            **facts,
+        }
+    }
 
 
 @pytest.mark.parametrize(
@@ -242,11 +322,27 @@ def event(**facts):
         ({}, {"right": "access", "answer": "granted"}, Status.LAWFUL),
         ({}, {"right": "access", "answer": "no_answer"}, Status.UNLAWFUL),
         ({}, {"right": "access", "answer": None}, Status.UNDETERMINED),
-        ({"kept_after_end": True, "retention_duty": False}, {"right": "deletion", "answer": "refused"}, Status.UNLAWFUL),
+        (
+            {"kept_after_end": True, "retention_duty": False},
+            {"right": "deletion", "answer": "refused"},
+            Status.UNLAWFUL,
+        ),
         ({"retention_duty": False}, {"right": "deletion", "answer": "refused"}, Status.LAWFUL),
-        ({"notice_given": False, "retention_duty": False}, {"right": "deletion", "answer": "refused"}, Status.UNLAWFUL),
-        ({"accurate": False}, {"right": "correction", "answer": "refused", "checked": True}, Status.UNLAWFUL),
-        ({"accurate": True}, {"right": "correction", "answer": "refused", "checked": True}, Status.LAWFUL),
+        (
+            {"notice_given": False, "retention_duty": False},
+            {"right": "deletion", "answer": "refused"},
+            Status.UNLAWFUL,
+        ),
+        (
+            {"accurate": False},
+            {"right": "correction", "answer": "refused", "checked": True},
+            Status.UNLAWFUL,
+        ),
+        (
+            {"accurate": True},
+            {"right": "correction", "answer": "refused", "checked": True},
+            Status.LAWFUL,
+        ),
         ({}, {"right": "portability", "answer": "granted"}, Status.UNDETERMINED),
     ],
 )
@@ -274,10 +370,36 @@ def test_an_event_about_several_uses_is_broken_if_it_is_for_one():
 @pytest.mark.parametrize(
     ("facts", "breached"),
     [
-        ({"authority_told": True, "persons_told": True, "aware_at": "2026-03-01", "authority_told_at": "2026-03-01", "persons_told_at": "2026-03-02"}, False),
+        (
+            {
+                "authority_told": True,
+                "persons_told": True,
+                "aware_at": "2026-03-01",
+                "authority_told_at": "2026-03-01",
+                "persons_told_at": "2026-03-02",
+            },
+            False,
+        ),
         ({"authority_told": False, "persons_told": True}, True),
-        ({"authority_told": True, "persons_told": False, "recovered_unread": False, "was_encrypted": False}, True),
-        ({"authority_told": True, "persons_told": False, "recovered_unread": True, "aware_at": "2026-03-01", "authority_told_at": "2026-03-01"}, False),
+        (
+            {
+                "authority_told": True,
+                "persons_told": False,
+                "recovered_unread": False,
+                "was_encrypted": False,
+            },
+            True,
+        ),
+        (
+            {
+                "authority_told": True,
+                "persons_told": False,
+                "recovered_unread": True,
+                "aware_at": "2026-03-01",
+                "authority_told_at": "2026-03-01",
+            },
+            False,
+        ),
         ({"authority_told": False, "persons_told": False, "recovered_unread": True}, True),
     ],
 )
@@ -295,24 +417,43 @@ def test_an_exemption_is_cited_only_where_it_defeats_something():
     untold = decided({"secrecy_required": True, "notice_given": False, "issues": ["notice"]})
 
     assert () == told.defeated
-    assert [("cn.pipl.art17.p1", ("cn.pipl.art18.p1",))] == [(r.id, r.defeated_by) for r in untold.defeated]
+    assert [("cn.pipl.art17.p1", ("cn.pipl.art18.p1",))] == [
+        (r.id, r.defeated_by) for r in untold.defeated
+    ]
 
 
 def test_the_waiver_of_separate_consent_is_flagged():
     """A waiver that is debated is used and shown, not hidden."""
-    found = decided({"data": ["financial_account"], "issues": ["sensitive"], "notice_items": ["necessity_effect"]})
+    found = decided(
+        {
+            "data": ["financial_account"],
+            "issues": ["sensitive"],
+            "notice_items": ["necessity_effect"],
+        }
+    )
 
     assert Status.LAWFUL is found.status
     assert "separate_consent_likely_waived" in {f.id for f in found.flags}
-    given = decided({"data": ["financial_account"], "issues": ["sensitive"], "consent": "given", "consent_form": "separate"})
+    given = decided(
+        {
+            "data": ["financial_account"],
+            "issues": ["sensitive"],
+            "consent": "given",
+            "consent_form": "separate",
+        }
+    )
     assert "separate_consent_likely_waived" not in {f.id for f in given.flags}
 
 
 def test_versions_that_differ_are_decided_each():
     """Lawful on the controller's facts, unlawful on the person's: they differ on the notice."""
     found = decided(
-        {"issues": ["notice"], "notice_given": [{"value": True, "by": "p1"}, {"value": False, "by": "subject"}],
-         "emergency": False, "secrecy_required": False}
+        {
+            "issues": ["notice"],
+            "notice_given": [{"value": True, "by": "p1"}, {"value": False, "by": "subject"}],
+            "emergency": False,
+            "secrecy_required": False,
+        }
     )
 
     assert Status.UNDETERMINED is found.status
@@ -323,8 +464,11 @@ def test_versions_that_differ_are_decided_each():
 def test_versions_that_come_to_the_same_settle_it():
     """Where each version is unlawful, it is unlawful."""
     found = decided(
-        {"issues": ["notice"], "notice_clear": False,
-         "notice_given": [{"value": True, "by": "p1"}, {"value": False, "by": "subject"}]}
+        {
+            "issues": ["notice"],
+            "notice_clear": False,
+            "notice_given": [{"value": True, "by": "p1"}, {"value": False, "by": "subject"}],
+        }
     )
 
     assert Status.UNLAWFUL is found.status
@@ -332,11 +476,19 @@ def test_versions_that_come_to_the_same_settle_it():
 
 
 def test_the_dishonest_controller_is_shown():
-    """"Our consent was free", said of a consent without which the loan was refused: no lawful answer."""
+    """ "Our consent was free", said of a consent without which the loan was refused: no lawful answer."""
     found = decided(
-        {"consent": "given", "consent_form": "clear_act", "consent_covers": True, "works_without": True,
-         "contract_with_subject": False, "legal_duty": False, "alternative_offered": False, "issues": ["ground"],
-         "consent_free": judged(True, by="p1", grounds="nobody complained")}
+        {
+            "consent": "given",
+            "consent_form": "clear_act",
+            "consent_covers": True,
+            "works_without": True,
+            "contract_with_subject": False,
+            "legal_duty": False,
+            "alternative_offered": False,
+            "issues": ["ground"],
+            "consent_free": judged(True, by="p1", grounds="nobody complained"),
+        }
     )
 
     assert Status.LAWFUL is not found.status
@@ -377,12 +529,30 @@ def test_what_cannot_change_the_answer_is_not_asked():
 
 def test_one_provision_alone():
     """`outcome_of` says what one provision says, with what it lacks."""
-    facts = {"matter": HERE, "party": COMPANY, "use": {"youngest_age": 13, "works_without": True, "contract_with_subject": True, "legal_duty": False, "emergency": False, "publicly_available": "not_public", "purposes": ["service"]}}
+    facts = {
+        "matter": HERE,
+        "party": COMPANY,
+        "use": {
+            "youngest_age": 13,
+            "works_without": True,
+            "contract_with_subject": True,
+            "legal_duty": False,
+            "emergency": False,
+            "publicly_available": "not_public",
+            "purposes": ["service"],
+        },
+    }
 
-    assert ("breached", ()) == outcome_of("cn.pipl.art31", {**facts, "use": {**facts["use"], "guardian_consent": False}}, BOOK, TODAY)
-    assert ("undetermined", ("use.guardian_consent",)) == outcome_of("cn.pipl.art31", facts, BOOK, TODAY)
+    assert ("breached", ()) == outcome_of(
+        "cn.pipl.art31", {**facts, "use": {**facts["use"], "guardian_consent": False}}, BOOK, TODAY
+    )
+    assert ("undetermined", ("use.guardian_consent",)) == outcome_of(
+        "cn.pipl.art31", facts, BOOK, TODAY
+    )
     assert ("holds", ()) == outcome_of("cn.pipl.art28.p1", facts, BOOK, TODAY)
-    assert ("undetermined", ("matter.acted_on",)) == outcome_of("cn.pipl.art31", {**facts, "matter": {}}, BOOK, TODAY)
+    assert ("undetermined", ("matter.acted_on",)) == outcome_of(
+        "cn.pipl.art31", {**facts, "matter": {}}, BOOK, TODAY
+    )
     with pytest.raises(BadInput, match=r"art31"):
         outcome_of("cn.pipl.art31a", facts, BOOK, TODAY)
 
@@ -393,14 +563,23 @@ def test_the_decision_is_json_that_says_under_what():
 
     document = json.loads(json.dumps(decide(matter(), BOOK, as_of=TODAY).to_json()))
 
-    assert ("decision/v1", "cn", BOOK.hash) == (document["format"], document["book"], document["book_sha256"])
+    assert ("decision/v1", "cn", BOOK.hash) == (
+        document["format"],
+        document["book"],
+        document["book_sha256"],
+    )
     assert ("2026-11-24", "2026-03-01") == (document["as_of"], document["acted_on"])
     assert "coded" == document["weakest_mark"]
-    assert {"element", "status", "breached", "missing", "hangs_on", "duties", "because"} <= set(document["elements"][0])
+    assert {"element", "status", "breached", "missing", "hangs_on", "duties", "because"} <= set(
+        document["elements"][0]
+    )
 
 
 def test_status_alone_is_the_same():
     """The short way gives the long way's answer."""
     stated = matter({"notice_given": False}, events=event(right="access", answer="granted"))
 
-    assert {"u1": Status.UNLAWFUL, "e1": decide(stated, BOOK, as_of=TODAY).element("e1").status} == status_of(stated, BOOK, as_of=TODAY)
+    assert {
+        "u1": Status.UNLAWFUL,
+        "e1": decide(stated, BOOK, as_of=TODAY).element("e1").status,
+    } == status_of(stated, BOOK, as_of=TODAY)

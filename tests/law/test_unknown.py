@@ -66,8 +66,22 @@ def test_nothing_known_settles_nothing_that_is_not_logic(node):
     assert node.value(StatedView({})) is None
 
 
-ISSUES = ["ground", "principles", "sensitive", "notice", "recipients", "security", "request", "retention",
-          "privacy", "biometrics", "credit_reporting", "assessment", "transfer", "minors"]
+ISSUES = [
+    "ground",
+    "principles",
+    "sensitive",
+    "notice",
+    "recipients",
+    "security",
+    "request",
+    "retention",
+    "privacy",
+    "biometrics",
+    "credit_reporting",
+    "assessment",
+    "transfer",
+    "minors",
+]
 asked = st.one_of(st.none(), st.sets(st.sampled_from(ISSUES), min_size=1, max_size=2).map(sorted))
 
 
@@ -85,7 +99,9 @@ def use_of(facts, issues=None):
     return {
         "matter": {"acted_on": "2026-03-01", "place_of_processing": "cn", "subjects_in": ["cn"]},
         "parties": {"p1": parts["party"]},
-        "uses": {"u1": {"party": "p1", "identifiability": "identified", "issues": issues, **parts["use"]}},
+        "uses": {
+            "u1": {"party": "p1", "identifiability": "identified", "issues": issues, **parts["use"]}
+        },
     }
 
 
@@ -97,7 +113,9 @@ def seen(facts):
 
 def really_unknown(known, full):
     """What of `full` was unknown before: not stated, and not following from what was."""
-    worked_out = seen(known | {"use.identifiability": "identified", "matter.place_of_processing": "cn"})
+    worked_out = seen(
+        known | {"use.identifiability": "identified", "matter.place_of_processing": "cn"}
+    )
     more = dict(known)
     for id_, value in full.items():
         before = worked_out.get(id_)
@@ -111,7 +129,10 @@ def really_unknown(known, full):
 
 
 facts_of_a_use = st.fixed_dictionaries(
-    {}, optional={id_: strategies.values_of(FACTS[id_]) for id_ in READ if id_ != "use.identifiability"}
+    {},
+    optional={
+        id_: strategies.values_of(FACTS[id_]) for id_ in READ if id_ != "use.identifiability"
+    },
 )
 
 
@@ -129,7 +150,9 @@ def without_contradictions(facts):
 def test_learning_a_fact_never_flips_a_decision(full, data):
     """Lawful never becomes unlawful, nor the other way, by learning what was unknown."""
     full = without_contradictions(full)
-    hidden = data.draw(st.sets(st.sampled_from(sorted(full)), min_size=1) if full else st.just(set()))
+    hidden = data.draw(
+        st.sets(st.sampled_from(sorted(full)), min_size=1) if full else st.just(set())
+    )
     known = {id_: value for id_, value in full.items() if id_ not in hidden}
     more = really_unknown(known, full)
     assume(broken_axiom({**more, "use.identifiability": "identified"}) is None)
@@ -285,6 +308,11 @@ def test_no_case_flips_whatever_is_learned():
                     continue
                 after = status_of(matter_from(use_of(more, issues)), BOOK, as_of=TODAY)["u1"]
                 tried += 1
-                assert {before, after} != {Status.LAWFUL, Status.UNLAWFUL}, (case.name, issues, id_, value)
+                assert {before, after} != {Status.LAWFUL, Status.UNLAWFUL}, (
+                    case.name,
+                    issues,
+                    id_,
+                    value,
+                )
 
     assert tried > 10_000

@@ -51,10 +51,22 @@ def test_every_case_has_a_reason():
     ("text", "says"),
     [
         ("format: cases/v2\n", "not a cases/v1"),
-        ("format: cases/v1\nprovisions: {a: {cases: [{name: x, expect: maybe}]}}\n", "not an outcome"),
-        ("format: cases/v1\nprovisions: {a: {cases: [{name: x, like: y, expect: holds}]}}\n", "no case 'y'"),
-        ("format: cases/v1\nprovisions: {a: {cases: [{name: x, facts: {thing: {}}, expect: holds}]}}\n", "not a level"),
-        ("format: cases/v1\nprovisions: {a: {cases: [{name: x, expect: holds}, {name: x, expect: holds}]}}\n", "two cases"),
+        (
+            "format: cases/v1\nprovisions: {a: {cases: [{name: x, expect: maybe}]}}\n",
+            "not an outcome",
+        ),
+        (
+            "format: cases/v1\nprovisions: {a: {cases: [{name: x, like: y, expect: holds}]}}\n",
+            "no case 'y'",
+        ),
+        (
+            "format: cases/v1\nprovisions: {a: {cases: [{name: x, facts: {thing: {}}, expect: holds}]}}\n",
+            "not a level",
+        ),
+        (
+            "format: cases/v1\nprovisions: {a: {cases: [{name: x, expect: holds}, {name: x, expect: holds}]}}\n",
+            "two cases",
+        ),
     ],
 )
 def test_a_wrong_case_file_is_refused(text, says):
@@ -96,4 +108,7 @@ provisions:
     cases:
       - {name: a, facts: {matter: {acted_on: '2026-03-01'}, use: {youngest_age: 13}}, expect: undetermined, missing: [use.data]}
 """
-    assert run_case(cases_from(yaml_document(text, file="x.cases.yaml"))[0], BOOK, as_of=TODAY).ok is False
+    assert (
+        run_case(cases_from(yaml_document(text, file="x.cases.yaml"))[0], BOOK, as_of=TODAY).ok
+        is False
+    )

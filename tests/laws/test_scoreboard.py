@@ -1,6 +1,6 @@
 """Real decided matters against the Chinese book; writes docs/scoreboard.md when run as a script.
 
-    python tests/laws/test_scoreboard.py     # writes the page anew
+python tests/laws/test_scoreboard.py     # writes the page anew
 """
 
 from __future__ import annotations
@@ -83,7 +83,13 @@ def why(found, verdict):
 
 def table(found):
     lines = ["| matter | element | expected | ours | verdict | why |", "|---|---|---|---|---|---|"]
-    return [*lines, *(f"| {r.matter} | {r.element} | {r.expected} | {r.ours} | {r.verdict} | {r.why} |" for r in found)]
+    return [
+        *lines,
+        *(
+            f"| {r.matter} | {r.element} | {r.expected} | {r.ours} | {r.verdict} | {r.why} |"
+            for r in found
+        ),
+    ]
 
 
 def counts(found):
@@ -105,7 +111,9 @@ def balanced(found):
 def page():
     main, again = list(rows(replay=False)), list(rows(replay=True))
     accuracy, ((lawful, of_lawful), (unlawful, of_unlawful)) = balanced(main)
-    false_lawful = sum(r.ours in ("lawful", "not_governed") and r.expected == "unlawful" for r in main + again)
+    false_lawful = sum(
+        r.ours in ("lawful", "not_governed") and r.expected == "unlawful" for r in main + again
+    )
     return "\n".join(
         [
             "# Scoreboard: real decided matters against the Chinese book",
@@ -157,7 +165,9 @@ def test_nothing_unlawful_is_called_lawful():
     """The one mistake that must not happen."""
     found = [*rows(replay=False), *rows(replay=True)]
 
-    assert [] == [r for r in found if r.expected == "unlawful" and r.ours in ("lawful", "not_governed")]
+    assert [] == [
+        r for r in found if r.expected == "unlawful" and r.ours in ("lawful", "not_governed")
+    ]
     assert [] == [r for r in found if r.verdict == "wrong"]
 
 

@@ -59,12 +59,14 @@ def decide(
 def _stated(file: Path, day: date) -> Matter:
     """The matter in a file; a declared activity is a matter of the day asked about."""
     from habeas.law.matter import load_matter, matter_from
-    from habeas.rights.activity import FORMAT, activity_from
-    from habeas.rights.reading import read_yaml
+    from habeas.law.yaml_reading import read_yaml
 
-    if file.suffix in (".yaml", ".yml") and read_yaml(file).get("format") == FORMAT:
-        activity = activity_from(read_yaml(file), file=file)
-        return matter_from(activity.matter(acted_on=day), file=file)
+    if file.suffix in (".yaml", ".yml"):
+        stated = read_yaml(file).value
+        if isinstance(stated, dict) and str(stated.get("format")).startswith("activity/"):
+            from habeas.rights.activity import load_activity
+
+            return matter_from(load_activity(file).matter(acted_on=day), file=file)
     return load_matter(file)
 
 

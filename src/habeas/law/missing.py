@@ -16,6 +16,7 @@ from habeas.law.expression import (
     AnyOf,
     Compare,
     Figure,
+    Is,
     Literal,
     Node,
     Within,
@@ -54,7 +55,7 @@ def _values(fact: Fact, stated: Value | None, book: LawBook) -> Iterator[Value]:
         case "bool":
             yield from (True, False)
         case "enum":
-            yield from fact.members
+            yield from _enum(fact, book)
         case "set":
             yield from _sets(fact, stated if isinstance(stated, SetValue) else None, book)
         case "int":
@@ -63,6 +64,13 @@ def _values(fact: Fact, stated: Value | None, book: LawBook) -> Iterator[Value]:
             yield from (date(2020, 1, 1), date(2021, 6, 1), date(2026, 1, 1))
         case "money" | "instant":
             return
+
+
+def _enum(fact: Fact, book: LawBook) -> list[str]:
+    """The members a book speaks of, and one it does not: all others are worth the same."""
+    named = _members_named(fact.id, book)
+    other = [member for member in fact.members if member not in named][:1]
+    return [member for member in fact.members if member in named] + other
 
 
 def _sets(fact: Fact, stated: SetValue | None, book: LawBook) -> Iterator[SetValue]:
@@ -79,6 +87,8 @@ def _sets(fact: Fact, stated: SetValue | None, book: LawBook) -> Iterator[SetVal
 
 
 def _nodes(book: LawBook) -> Iterator[Node]:
+    for instrument in book.instruments.values():
+        yield from instrument.scope.values()
     for provision in book.provisions.values():
         for rule in (part for parts in provision.rules.values() for part in parts):
             yield from rule.nodes
@@ -110,4 +120,6 @@ def _members_named(id_: str, book: LawBook) -> frozenset[str]:
         for leaf in leaves(node):
             if isinstance(leaf, (AnyOf, AllOf, Within)) and leaf.fact == id_:
                 found |= leaf.members
+            elif isinstance(leaf, Is) and leaf.fact == id_:
+                found |= {str(member) for member in leaf.wanted}
     return frozenset(found)

@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any
 
 from habeas.law.book import LawBook
-from habeas.law.decision import Decision, ElementDecision, Outcome, Step
+from habeas.law.decision import Decision, ElementDecision, Outcome, ProvisionResult, Step
 from habeas.law.element import ElementCase, Found, day_of_act
 from habeas.law.explain import explain_provision, judgements, unknown_facts
 from habeas.law.expression import k_and, k_not, k_or
@@ -140,7 +140,7 @@ def _explained(case: ElementCase) -> ElementDecision:
         undetermined=() if case.unlawful is True else open_,
         duties=tuple(duties_of(case)),
         hangs_on=tuple(judgements(steps)),
-        missing=_missing(case) if case.status is Status.UNDETERMINED else (),
+        missing=_missing(case, results) if case.status is Status.UNDETERMINED else (),
         flags=tuple(flags_of(case)),
         because=Step(says=_summary(case), truth=case.unlawful, steps=tuple(steps)),
         not_governed_by=tuple(instruments_not_governing(case)),
@@ -168,19 +168,22 @@ def _summary(case: ElementCase) -> Text:
 # ---- what is missing
 
 
-def _missing(case: ElementCase) -> tuple[str, ...]:
+def _missing(case: ElementCase, results: Mapping[str, ProvisionResult]) -> tuple[str, ...]:
     needed: dict[str, None] = {}
     if case.known_day is None:
         needed[ACTED_ON] = None
     for found in case.found:
         if found.truth is None:
-            needed.update(dict.fromkeys(_missing_for(found, case)))
+            because = results[found.id].because
+            open_ = [f for f in unknown_facts([because] if because else []) if f != INFRINGING]
+            needed.update(dict.fromkeys(_missing_for(found, case, open_, needed)))
     return tuple(needed)
 
 
-def _missing_for(found: Found, case: ElementCase) -> list[str]:
-    result = result_of(found, case)
-    candidates = unknown_facts([result.because] if result.because else [])
+def _missing_for(
+    found: Found, case: ElementCase, open_: list[str], needed: Mapping[str, None]
+) -> list[str]:
+    """The open ends that can change one result; those already needed are not tried again."""
     view = view_that_decides(found, case)
 
     def answer(facts: Mapping[str, Value]) -> object:
@@ -194,8 +197,9 @@ def _missing_for(found: Found, case: ElementCase) -> list[str]:
         ground = k_or(*(tried.provision(g) for g in instrument.grounds))
         return k_and(case.ground_scope(instrument, tried), k_not(ground))
 
-    open_ = [c for c in candidates if c != INFRINGING]
-    return deciding(open_, view.known, answer, case.book) or open_
+    again = [f for f in open_ if f in needed]
+    new = deciding([f for f in open_ if f not in needed], view.known, answer, case.book)
+    return [*again, *new] or open_
 
 
 # ---- one provision alone
