@@ -132,6 +132,14 @@ def test_sparse_personal_data_is_kept_with_its_count(look, people):
     assert signal.share[1] <= 1 / 33 <= signal.share[2]
 
 
+def test_a_note_that_begins_with_an_address_is_still_read(look):
+    """An address at the start must not hide the illness and the number behind it."""
+    cells = [f"家住北京市朝阳区建国路{n}号，现住院，电话1390013{n:04d}" for n in range(200)]
+    column = one(look, cells)
+
+    assert {"postal_address", "health", "mobile_cn"} <= set(column.kinds)
+
+
 def test_a_note_says_what_it_holds(drawn):
     """Illness, dismissal and a relative's number in free text: the worst column is found."""
     column = drawn.column("collection_note")

@@ -16,7 +16,7 @@ from habeas.boundary.fold import fold
 from habeas.boundary.judge import Tally, judge, wilson
 from habeas.boundary.registry import detector as detector_of
 from habeas.boundary.registry import detectors
-from habeas.boundary.shape import counted, family_of, flags_of
+from habeas.boundary.shape import Cells, counted, family_of
 from habeas.boundary.text import Span, scan_text
 
 CELLS = 2_000
@@ -24,6 +24,7 @@ TEXTS = 400
 _LONG = 8
 _FEW = 8
 _EXPLAINED = 0.9
+_READ_INSIDE = frozenset({"contacts", "health", "masked_value", "criminal_record"})
 _PLAUSIBLE_CELLS = 100
 _FIRST = 200
 _SOME_READ = 0.1
@@ -42,7 +43,6 @@ class Looked:
     texts: int = 0
     spans: Counter[str] = field(default_factory=Counter)
     surest: dict[str, Span] = field(default_factory=dict)
-    letters: int = 0
 
     def add(self, values: pa.Array | pa.ChunkedArray, *, cells: int, texts: int) -> None:
         """Take non-null values: different cells to the detectors, long ones to the text scan."""
@@ -53,14 +53,20 @@ class Looked:
         if len(self.some) < CELLS:
             self.some += different[: CELLS - len(self.some)]
             self.some_counts += counts[: CELLS - len(self.some_counts)]
-        flags = flags_of(different)
+        offered = Cells(different, counts)
         for found in detectors():
             if found.cell is not None and self.family in found.families:
-                tally = self.tallies.setdefault(found.id, Tally())
-                tally.add(found, different, counts, flags)
-        self.letters += sum(map(len, different))
-        if self.is_text(different):
+                self.tallies.setdefault(found.id, Tally()).add(found, offered)
+        if self.is_text(different) and not self._explained():
             self._read(different, counts, texts)
+
+    def _explained(self) -> bool:
+        """One kind fits nearly every cell so far; only lists of contacts are read nonetheless."""
+        most = max(
+            (tally.valid for kind, tally in self.tallies.items() if kind not in _READ_INSIDE),
+            default=0,
+        )
+        return most >= _EXPLAINED * self.looked
 
     def is_text(self, cells: list[str]) -> bool:
         """Long, varied strings: sentences, notes, JSON; not codes nor full-cell kinds."""
@@ -103,12 +109,16 @@ def signals_of(looked: Looked, header: dict[str, str]) -> list[Signal]:
     """All that was seen in one column, surest first; rivals for the same cells settled."""
     found = [signal for one in detectors() if (signal := _signal(one, looked, header))]
     found = _settle(found)
-    whole = any(s.share and s.share[0] >= _EXPLAINED and not s.sparse for s in found)
-    # A masked value or a JSON list explains its cells and still holds other kinds.
-    if not whole or any(s.kind == "contacts" for s in found):
+    whole = any(
+        s.share and s.share[0] >= _EXPLAINED and not s.sparse and s.kind not in _READ_INSIDE
+        for s in found
+    )
+    if not whole:
         # A job title "ICU nurse" is no illness: where the name says what the column is, words
         # found inside are not believed, numbers are.
-        named = any(s.header and not s.sparse and s.share for s in found)
+        named = any(
+            s.header and not s.sparse and s.share and s.kind not in _READ_INSIDE for s in found
+        )
         inside = _text_signals(looked, {signal.kind for signal in found})
         found += [s for s in inside if s.evidence == "validated" or not named]
     return sorted(found, key=lambda s: (s.sparse, -s.confidence))
@@ -195,6 +205,6 @@ def _text_signals(looked: Looked, known: set[str]) -> list[Signal]:
 
 def is_free_text(looked: Looked, signals: Sequence[Signal]) -> bool:
     """Sentences that no full-cell kind explains."""
-    explained = any(not signal.sparse and signal.share for signal in signals)
+    explained = any(s.share and not s.sparse and s.kind not in _READ_INSIDE for s in signals)
     many = len(looked.some) >= _FEW
     return bool(looked.texts) and many and not explained and looked.is_text(looked.some)

@@ -12,7 +12,7 @@ from math import exp, log, sqrt
 
 from habeas.boundary.detector import Detector, Family, Look
 from habeas.boundary.draw import Evidence, Rung, Share, Signal
-from habeas.boundary.fold import fold
+from habeas.boundary.shape import Cells
 
 PRIOR = -3.0
 HEADER = 3.5
@@ -49,23 +49,19 @@ class Tally:
     distinct_shaped: int = 0
     distinct_valid: int = 0
 
-    def add(
-        self, detector: Detector, cells: list[str], counts: list[int], flags: list[int]
-    ) -> None:
+    def add(self, detector: Detector, cells: Cells) -> None:
         """Look at different cells, each with how many cells hold it."""
         if detector.cell is None:
             return
-        needs = int(detector.needs)
-        for cell, count, flag in zip(cells, counts, flags, strict=True):
-            if needs and not needs & flag:
-                continue
-            look = detector.cell(fold(cell).strip())
+        look_at, folded, counts = detector.cell, cells.folded, cells.counts
+        for place in cells.having(detector.needs):
+            look = look_at(folded[place])
             if look is Look.NONE:
                 continue
-            self.shaped += count
+            self.shaped += counts[place]
             self.distinct_shaped += 1
             if look is Look.VALID:
-                self.valid += count
+                self.valid += counts[place]
                 self.distinct_valid += 1
 
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
 from habeas.boundary.detector import Family, Needs
+from habeas.boundary.fold import fold
 
 # Over cells as they come: full-width forms count, no folding is needed to ask.
 _D = "[0-9\uff10-\uff19]"
@@ -58,13 +62,33 @@ def counted(values: pa.Array | pa.ChunkedArray, *, most: int) -> tuple[list[str]
     return counts["cell"].to_list(), counts["cells"].to_list()
 
 
-def flags_of(cells: list[str]) -> list[int]:
+class Cells:
+    """Different cells of a column, each once: as they are, folded, and how many hold each."""
+
+    def __init__(self, cells: list[str], counts: list[int]) -> None:
+        self.cells = cells
+        self.counts = counts
+        self.folded = [fold(cell).strip() for cell in cells]
+        self._flags = _flags_of(cells)
+        self._having: dict[int, list[int]] = {}
+
+    def having(self, needs: Needs) -> Sequence[int]:
+        """Places of the cells that hold any of the characters a detector needs."""
+        if not needs:
+            return range(len(self.cells))
+        wanted = int(needs)
+        if wanted not in self._having:
+            self._having[wanted] = np.flatnonzero(self._flags & wanted).tolist()
+        return self._having[wanted]
+
+
+def _flags_of(cells: list[str]) -> npt.NDArray[np.int32]:
     """For each cell, which characters it holds, as the integer of `Needs`."""
     series = pl.Series(cells, dtype=pl.String)
-    total = pl.repeat(0, len(cells), dtype=pl.Int32, eager=True)
+    total = np.zeros(len(cells), np.int32)
     for flag, pattern in _FLAGS:
-        total += series.str.contains(pattern).cast(pl.Int32) * int(flag)
-    return total.to_list()
+        total += series.str.contains(pattern).to_numpy() * np.int32(flag)
+    return total
 
 
 def masked(cells: list[str], counts: list[int]) -> str | None:

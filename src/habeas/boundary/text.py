@@ -26,15 +26,15 @@ _CONFIDENCE = {
 # A relation and a number form one finding; the number inside it is a finding of its own.
 _MAY_CONTAIN = frozenset({"contacts"})
 
-_FLAGS: tuple[tuple[Needs, re.Pattern[str]], ...] = (
-    (Needs.DIGIT, re.compile("[0-9]")),
-    (Needs.DIGITS, re.compile(r"[0-9](?:[^0-9]{0,3}[0-9]){3}")),
-    (Needs.HAN, re.compile("[\u3400-\u9fff]")),
-    (Needs.LATIN, re.compile("[A-Za-z]")),
-    (Needs.AT, re.compile("@")),
-    (Needs.COLON, re.compile(":")),
-    (Needs.DOT, re.compile(r"\.")),
-    (Needs.STAR, re.compile(r"\*")),
+_FLAGS: tuple[tuple[int, re.Pattern[str]], ...] = (
+    (int(Needs.DIGIT), re.compile("[0-9]")),
+    (int(Needs.DIGITS), re.compile(r"[0-9](?:[^0-9]{0,3}[0-9]){3}")),
+    (int(Needs.HAN), re.compile("[\u3400-\u9fff]")),
+    (int(Needs.LATIN), re.compile("[A-Za-z]")),
+    (int(Needs.AT), re.compile("@")),
+    (int(Needs.COLON), re.compile(":")),
+    (int(Needs.DOT), re.compile(r"\.")),
+    (int(Needs.STAR), re.compile(r"\*")),
 )
 
 
@@ -57,20 +57,25 @@ def scan_text(text: str) -> tuple[Span, ...]:
     folded = fold(text)
     have = _flags(folded)
     found: list[Span] = []
-    for detector in _text_detectors():
-        for rule in (detector.text, detector.text_too):
-            if rule is not None and (not rule.needs or rule.needs & have):
-                found.extend(_spans(detector, rule, folded))
+    for needs, detector, rule in _rules():
+        if not needs or needs & have:
+            found.extend(_spans(detector, rule, folded))
     return _settle(found)
 
 
 @cache
-def _text_detectors() -> tuple[Detector, ...]:
-    return tuple(detector for detector in detectors() if detector.text is not None)
+def _rules() -> tuple[tuple[int, Detector, InText], ...]:
+    """Every rule for text with what it needs, as a plain integer: this is asked very often."""
+    return tuple(
+        (int(rule.needs), detector, rule)
+        for detector in detectors()
+        for rule in (detector.text, detector.text_too)
+        if rule is not None
+    )
 
 
-def _flags(folded: str) -> Needs:
-    have = Needs.NOTHING
+def _flags(folded: str) -> int:
+    have = 0
     for flag, pattern in _FLAGS:
         if pattern.search(folded):
             have |= flag
@@ -78,7 +83,7 @@ def _flags(folded: str) -> Needs:
 
 
 def _spans(detector: Detector, rule: InText, folded: str) -> list[Span]:
-    found = []
+    found: list[Span] = []
     for match in rule.pattern.finditer(folded):
         group: int | str = (match.lastgroup or 0) if rule.group < 0 else rule.group
         start, end = match.span(group)

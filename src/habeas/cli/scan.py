@@ -54,11 +54,10 @@ def scan(  # noqa: PLR0917 - typer passes them by name
     from habeas.law.book import load_book
 
     day = _day(as_of)
-    book = load_book(law)
-    claimed = _claimed(activity or [])
     files = _files(Path(source))
-    if report is not None and len(files) > 1:
-        raise BadInput("one report shows one table", remedy="scan the files one by one")
+    _check_report(report, files)
+    claimed = _claimed(activity or [])
+    book = load_book(law)
     boundaries = [
         _scan_file(path, book=book, day=day, claimed=claimed, full=full, quiet=as_json)
         for path in files
@@ -104,9 +103,11 @@ def _claimed(paths: Sequence[Path]) -> dict[str, list[str]]:
 
 
 def _files(path: Path) -> list[Path]:
+    from habeas.tables.source import SUFFIXES, check_file
+
     if not path.is_dir():
+        check_file(path)
         return [path]
-    from habeas.tables.source import SUFFIXES
 
     found = sorted(p for p in path.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
     found = [p for p in found if not p.name.startswith(".")]
@@ -142,12 +143,20 @@ def _scan_file(
         )
 
 
+def _check_report(path: Path | None, files: Sequence[Path]) -> None:
+    """Before the work, not after it."""
+    if path is None:
+        return
+    if len(files) > 1:
+        raise BadInput("one report shows one table", remedy="scan the files one by one")
+    if not path.parent.is_dir():
+        raise BadInput("there is no such folder", file=path.name, remedy="make the folder first")
+
+
 def _write_report(path: Path, boundary: Boundary, book: LawBook, language: Language) -> None:
     from habeas.boundary.report import report_html
     from habeas.ledger.files import write_file
 
-    if not path.parent.is_dir():
-        raise BadInput("there is no such folder", file=path.name, remedy="make the folder first")
     write_file(path, report_html(boundary, book=book, language=language).encode())
 
 

@@ -88,11 +88,12 @@ def open_source(
 
         return Source(name or "table", FrameReader(where))
     path = Path(where)
-    _check_file(path)
+    check_file(path)
     return Source(name or path.name, _reader(path, typed=typed))
 
 
-def _check_file(path: Path) -> None:
+def check_file(path: Path) -> None:
+    """BadInput unless the path is a file of a kind we read and may read."""
     if path.suffix.lower() not in SUFFIXES:
         raise BadInput(
             f"files of the kind {path.suffix or 'without a suffix'!r} can't be read",

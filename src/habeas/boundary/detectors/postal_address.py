@@ -11,6 +11,7 @@ _SUFFIX = re.compile(
     r"号|栋|幢|楼|单元|室|房|组"
 )
 _COMPANY = re.compile(r"公司|集团|银行|有限|厂$|中心$")
+_NUMBER = re.compile("[0-9]{7}")
 _PROSE = re.compile("[,。;!?]")
 _STREET = (
     r"Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Place|Pl|Square|Sq|"
@@ -29,8 +30,8 @@ def look(value: str) -> Look:
         return Look.VALID
     if len(value) < _SHORTEST or value.isascii() or _COMPANY.search(value):
         return Look.NONE
-    if _PROSE.search(value) and not any(c.isdigit() for c in value):
-        return Look.NONE
+    if _PROSE.search(value) or _NUMBER.search(value):
+        return Look.NONE  # a sentence, or a number to call inside: text, not an address
     return Look.VALID if len(set(_SUFFIX.findall(value))) >= _LEAST else Look.NONE
 
 
