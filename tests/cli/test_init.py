@@ -33,7 +33,6 @@ def test_it_speaks_chinese(habeas, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["--as", "authority"], "not built yet"),
         (["--as", "contoller"], "write 'controller'"),
         (["--as", "person", "--name", "two\nlines"], "one line"),
         ([], "--as"),

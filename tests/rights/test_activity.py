@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import FrozenInstanceError
 from datetime import date
 from pathlib import Path
 
@@ -151,3 +152,12 @@ def test_the_spec_example_is_a_declaration():
     example = spec.read_text(encoding="utf-8").split("```yaml\n")[1].split("```")[0]
 
     assert "loan-servicing" == activity_from(yaml.safe_load(example)).id
+
+
+def test_what_was_declared_cannot_be_changed_after_it_was_read(document):
+    """A value that changes under a decision would make the decision one about something else."""
+    activity = activity_from(document)
+
+    for value, name in ((activity, "id"), (activity.uses["scoring"], "purpose")):
+        with pytest.raises(FrozenInstanceError):
+            setattr(value, name, "other")
