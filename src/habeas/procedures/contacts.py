@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
+
 from habeas.errors import BadInput
 from habeas.ledger.envelope import Card
 from habeas.ledger.keys import VerifierKey
@@ -38,7 +40,7 @@ def contact_named(home: Home, name: str) -> Contact:
     return found
 
 
-def contacts(home: Home):  # type: ignore[no-untyped-def]  # noqa: ANN201
+def contacts(home: Home) -> QuerySet[Contact]:
     return Contact.objects.using(home.alias)
 
 

@@ -71,9 +71,7 @@ def _already(home: Home, card: Presented, name: str) -> Contact | None:
 
 def _store(home: Home, card: Presented, name: str, *, now: datetime) -> Contact:
     identity = card.card.key.vkey
-    subject = (
-        home.digest_of(f"contact\0{identity}") if card.card.party == "person" else None
-    )
+    subject = home.digest_of(f"contact\0{identity}") if card.card.party == "person" else None
     payload = {
         "name": name,
         "party": card.card.party,

@@ -1,7 +1,7 @@
 """A home: the folder in which one party keeps its keys, its records and its log.
 
     home.json        who this is (format home/v1)
-    keys/            0700: signing.key, mark.key, master.key, digest.key; 0600 each
+    keys/            0700: signing.key, mark.key, master.key, digest.key, sealing.key; 0600 each
     habeas.sqlite3   records: see models.py
     log/             the log
     bases/           encrypted bases and copies of releases
@@ -30,13 +30,19 @@ from habeas.terms import Text
 FORMAT = "home/v1"
 KEY_BYTES = 32
 SECRETS = ("mark.key", "master.key", "digest.key")
-Party = Literal["controller", "person"]
+# Opens what others seal for this home. Homes of before it get it when it is first needed.
+SEALING = "sealing.key"
+Party = Literal[
+    "controller", "person", "authority", "representative", "association", "legislator"
+]
 PARTIES: tuple[Party, ...] = get_args(Party)
-# Parties of the design whose rooms are not built yet.
-LATER = ("authority", "representative", "association", "legislator")
 PARTY_NAMES: Mapping[str, Text] = {
     "controller": Text(en="personal information handler (controller)", zh="个人信息处理者"),
     "person": Text(en="individual", zh="个人（信息主体）"),
+    "authority": Text(en="authority", zh="行政机关"),
+    "representative": Text(en="representative", zh="代表人、代理人"),
+    "association": Text(en="association", zh="行业组织、消费者组织"),
+    "legislator": Text(en="legislator", zh="立法机关"),
 }
 
 

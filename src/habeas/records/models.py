@@ -187,3 +187,7 @@ class Trace(Row):
     attribution_digest = models.CharField(max_length=64)
     at = models.DateTimeField()
     entry = models.OneToOneField(Entry, on_delete=models.PROTECT)
+
+
+# The rows of the exchange and of the docket: a file of their own, registered with these.
+import habeas.records.exchange  # noqa: E402, F401
