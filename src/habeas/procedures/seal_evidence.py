@@ -9,15 +9,16 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal
 
-from habeas.errors import BadInput, NotVerified, Refused
+from habeas.errors import BadInput, Refused
 from habeas.law.documents import content_list
-from habeas.ledger.bundle import BundleEntry, Verification, make_bundle, verify_bundle
+from habeas.ledger.bundle import Verification, verify_bundle
 from habeas.ledger.bundle_file import Item
 from habeas.ledger.cbor import decode
-from habeas.ledger.commitment import Leaf, open_sealed
+from habeas.ledger.commitment import Leaf
 from habeas.ledger.files import write_file
 from habeas.papers.lists import Sheet, to_xlsx
 from habeas.papers.paper import Paper, check_complete
+from habeas.procedures.bundle_of import bundle_of
 from habeas.procedures.collect_evidence import (
     DESCRIBED,
     ELECTRONIC,
@@ -30,7 +31,7 @@ from habeas.procedures.collect_evidence import (
 from habeas.procedures.folder import appearing, check_free
 from habeas.procedures.outbox import Happening, add_entry
 from habeas.procedures.remedy_writes import FOLDER_FILE, FOLDERS, REMEDY_RECORDS
-from habeas.procedures.sequence import opened, sequence
+from habeas.procedures.sequence import sequence
 from habeas.procedures.transaction import committing
 from habeas.procedures.write_papers import paper_files
 from habeas.records import models
@@ -118,33 +119,7 @@ def _record(home: Home, folder: str, digest: str, count: int, *, now: datetime) 
 def _bundle(home: Home, folder: str, *, now: datetime) -> bytes:
     rows = models.Entry.objects.using(home.alias).filter(subject=subject_of(home, folder))
     entries = list(rows.order_by("pk"))
-    log, vault = home.log(), home.vault()
-    made = []
-    for entry in entries:
-        if entry.index is None:
-            raise NotVerified("a piece of evidence is not in the log yet")
-        salt, payload = opened(home, entry, vault=vault)
-        leaf = bytes(entry.leaf)
-        made.append(
-            BundleEntry(
-                record_id=bytes(entry.record_id),
-                kind=entry.kind,
-                payload=open_sealed(leaf, salt, payload),
-                salt=salt,
-                leaf=leaf,
-                index=entry.index,
-                proof=log.prove(entry.index).hashes,
-            )
-        )
-    return make_bundle(
-        entries=made,
-        checkpoint=log.checkpoint(),
-        vkey=home.keys.signing.vkey,
-        book_hash=None,
-        created=now,
-        subject_count=len(made),
-        key=home.keys.signing,
-    )
+    return bundle_of(home, entries, now=now, count=len(entries))
 
 
 # ---- the list as papers
