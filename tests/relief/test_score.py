@@ -157,26 +157,28 @@ def test_a_source_is_not_cleared():
 
 
 def test_enough_positions_clear_an_innocent():
-    """300 positions read without noise clear nearly everyone who had no part."""
+    """The planning figure: 8.5·ln(1/ε) positions clear nearly everyone who had no part."""
+    m = int(np.ceil(8.5 * np.log(1e9)))
     rng = np.random.default_rng(9)
     low = np.arcsin(np.sqrt(0.01))
-    p = np.sin(rng.uniform(low, np.pi / 2 - low, 300)) ** 2
-    bits = rng.random((500, 300)) < p
+    p = np.sin(rng.uniform(low, np.pi / 2 - low, m)) ** 2
+    bits = rng.random((500, m)) < p
 
-    cleared = log_clearing(bits, reading(rng.random(300) < p, p)) <= np.log(1e-9)
+    cleared = log_clearing(bits, reading(rng.random(m) < p, p)) <= np.log(1e-9)
 
-    assert cleared.mean() >= 0.99
+    assert cleared.mean() >= 0.95
 
 
 def test_one_leaker_among_ten_thousand():
-    """The planning figure of the docstring: about 150 positions name one, 10 % of them wrong."""
+    """The planning figure: 6.7·ln(tests/ε) readable positions name one, 5 % of them read wrong."""
+    m = int(np.ceil(6.7 * np.log(10_000 * len(DECODERS) / 1e-9)))
     rng = np.random.default_rng(10)
     low = np.arcsin(np.sqrt(0.01))
     found = 0
     for _ in range(20):
-        p = np.sin(rng.uniform(low, np.pi / 2 - low, 220)) ** 2
-        bits = rng.random(220) < p
-        y = bits ^ (rng.random(220) < 0.05)
+        p = np.sin(rng.uniform(low, np.pi / 2 - low, m)) ** 2
+        bits = rng.random(m) < p
+        y = bits ^ (rng.random(m) < 0.05)
         least = bound(bits[None, :], reading(y, p)).min() + np.log(10_000 * len(DECODERS))
         found += least <= np.log(1e-9)
 

@@ -182,3 +182,15 @@ def test_the_canary_bound_is_a_p_value():
     for level, count in below.items():
         assert count == 0 or beta.ppf(1e-4, count, files - count + 1) <= level
     assert any(below.values())
+
+
+def test_earlier_tests_count_for_canaries_too(collectors, make):
+    """Whoever tries files until a canary fits pays for every try."""
+    leak = collectors[0].handed_out.slice(590, 12)
+    first = make.find(leak, *collectors)
+    power = -first.bound[0].log10_bound
+
+    again = make.find(leak, *collectors, tests_before=10 ** int(power - 8))
+
+    assert ("first collector",) == first.named
+    assert () == again.named

@@ -16,8 +16,9 @@ How many carriers a rate gives: `rate` is the share of allowed cells that take p
 half of them end up swapped on average, so a rate of 0.04 alters 2 % of the allowed cells, and
 gives rate/2 positions per allowed cell: 10,000 rows × 20 columns → 4,000 positions. A leak of a
 share q of the rows shows 1 - (1-q)² of them, since either cell of a pair shows the bit: of the
-4,000, 5 % of rows show 390, and some 300 survive when 20 % of cells are altered. One leaker among
-10,000 recipients is named from about 150 readable positions, among 3 from about 120.
+4,000, 5 % of rows show 390, and some 300 survive when 20 % of cells are altered. With 5 %
+of the readings wrong, one leaker among 10,000 recipients is named in 95 of 100 trials from 150
+readable positions, among 3 from 120; with none wrong from 100 and 80 (simulated, ε = 1e-9).
 """
 
 from __future__ import annotations

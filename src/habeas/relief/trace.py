@@ -26,7 +26,7 @@ from habeas.relief.state import State, match, profiles_of
 
 MOST_ROWS = 25_000
 _NAME_ONE = 6.7
-_CLEAR_ONE = 14.5
+_CLEAR_ONE = 8.5
 _KNOWN = 10
 
 Progress = Callable[[str, int, int], None]
