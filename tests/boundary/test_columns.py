@@ -270,3 +270,90 @@ def test_odd_tables_are_undecided_and_do_no_harm(table, look):
     boundary = look(table)
 
     assert all(column.category is Category.UNDECIDED for column in boundary.columns)
+
+
+DIRECT = {
+    "mobile_cn": "mobile",
+    "cn_resident_id": "id_number",
+    "bank_card": "bank_card",
+    "email": "email",
+    "device_id": "device_id",
+    "plate_cn": "plate",
+    "person_key": "borrower_id",
+    "person_name": "name",
+    "postal_address": "address",
+}
+
+
+@pytest.mark.parametrize("kind", DIRECT)
+def test_one_column_that_leads_to_a_person_makes_the_row_theirs(kind, look, loan_book):
+    """Each direct identifier alone turns a loan's figures into somebody's figures."""
+    table = loan_book.select([DIRECT[kind], "loan_amount"])
+
+    assert Category.PERSONAL is look(table).column("loan_amount").category
+
+
+def test_foreign_phones_and_account_names_lead_to_persons_too(look):
+    """The same for what the Chinese loan book does not hold."""
+    amounts = list(range(300, 0, -1))
+    for name, cells in {
+        "x": [f"(415) 555-{n:04d}" for n in range(300)],
+        "account_number": [f"A{n:08d}" for n in range(300)],
+        "ssn": [f"{100 + n}-45-{1000 + n}" for n in range(300)],
+    }.items():
+        boundary = look(pa.table({name: cells, "loan_amount": amounts}))
+        assert Category.PERSONAL is boundary.column("loan_amount").category, name
+
+
+def test_common_words_mean_a_loan_only_in_a_lenders_table(look, loan_book):
+    """Status and term are anybody's words; beside loans of persons they are the loan's."""
+    words = pa.table({"email": loan_book.column("email"), "status": loan_book.column("status")})
+    lent = words.append_column("loan_amount", loan_book.column("loan_amount"))
+    lent = lent.append_column("overdue_days", loan_book.column("overdue_days"))
+
+    assert Category.UNDECIDED is look(words).column("status").category
+    assert Category.PERSONAL is look(lent).column("status").category
+
+
+def test_income_is_sensitive_in_a_lenders_file_and_says_why(drawn, look):
+    """The list of article 28 does not name income: the note says what is unsettled."""
+    lent = drawn.column("monthly_income")
+    census = look(pa.table({"sex": ["男", "女"] * 50, "age": [30, 40] * 50, "income": [1, 2] * 50}))
+
+    assert Category.SENSITIVE is lent.category
+    assert "not named" in lent.because.en
+    assert Category.PERSONAL is census.column("income").category
+
+
+@pytest.mark.parametrize(
+    ("cell", "day"),
+    [
+        ("1990-01-02", date(1990, 1, 2)),
+        ("1990年1月2日", date(1990, 1, 2)),
+        ("19900102", date(1990, 1, 2)),
+        ("12/31/1990", date(1990, 12, 31)),
+        ("31/12/1990", date(1990, 12, 31)),
+        ("民国79年5月6日", date(1990, 5, 6)),
+        ("3 March 1984", date(1984, 3, 3)),
+        ("March 3, 1984", date(1984, 3, 3)),
+        ("1990-13-02", None),
+        ("1990-02-30", None),
+        ("1990", None),
+        ("x", None),
+    ],
+)
+def test_dates_are_read_in_the_usual_forms(cell, day):
+    """Chinese, ISO, American, European, the years of the Republic, months in words."""
+    from habeas.boundary.detectors.birth_date import day_of
+
+    assert day == day_of(cell)
+
+
+@pytest.mark.parametrize("cell", ["12345678901234567A", "1234567890123456AB", "abc", "1" * 16, ""])
+def test_what_has_not_the_shape_of_an_id_is_not_counted_against_it(cell):
+    """Shape and check are told apart: only look-alikes of the shape are compared with chance."""
+    from habeas.boundary.detector import Look
+    from habeas.boundary.detectors.cn_resident_id import look as judge
+
+    assert Look.NONE is judge(cell)
+    assert Look.SHAPE is judge("110105194912310021")
