@@ -234,3 +234,12 @@ def test_sums_of_other_currencies_are_not_compared():
     assert parse("use.illegal_gain == money(1, 'CNY')", WORDS).value(view) is None
     assert date(2026, 1, 1) < date(2026, 1, 2)
     assert datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "text", ["use.minor is 1", "use.minor is use.under_14", "use.minor is not 'given'"]
+)
+def test_an_axiom_asks_only_whether_a_fact_is_stated(text):
+    """`is` means stated or not, in axioms; nothing else."""
+    with pytest.raises(BadInput):
+        parse(text, WORDS, axiom=True)

@@ -583,3 +583,36 @@ def test_status_alone_is_the_same():
         "u1": Status.UNLAWFUL,
         "e1": decide(stated, BOOK, as_of=TODAY).element("e1").status,
     } == status_of(stated, BOOK, as_of=TODAY)
+
+
+def test_a_duty_of_several_parts_is_owed_if_one_is():
+    """Giving data to another is owed a notice, though the part on recipients speaks to others."""
+    found = decided(
+        {
+            "operations": ["provide"],
+            "recipients": ["third_party"],
+            "consent": "given",
+            "consent_form": "separate",
+            "notice_items": ["recipients"],
+            "issues": ["recipients"],
+            "contract_with_recipient": True,
+        }
+    )
+
+    assert {"cn.pipl.art23": "met"} == {
+        d.provision: d.state for d in found.duties if d.provision == "cn.pipl.art23"
+    }
+
+
+def test_an_age_is_asked_because_fourteen_is_a_bound():
+    """Both sides of the bound are tried, so the age itself is named."""
+    found = decided(
+        {
+            "youngest_age": None,
+            "issues": ["minors"],
+            "guardian_consent": None,
+            "works_without": True,
+        }
+    )
+
+    assert "use.youngest_age" in found.missing
