@@ -66,7 +66,7 @@ class Worker:
     def trust(self, now, card, name, superior=False):
         trust_card(self.home, read_card(raw(card)), name=name, now=now, superior=superior)
 
-    def send(self, now, kind, to, body, thread=None, attachments=()):
+    def send(self, now, *, kind, to, body, thread=None, attachments=()):
         draft = Draft(
             kind=kind,
             body=body,
@@ -116,7 +116,9 @@ class Worker:
     def move(self, now, number, event, ground=None):
         return move_case.move_case(self.home, number, event, now=now, ground=ground).stage
 
-    def offer(self, now, number, to, ground="not competent", kind="no_competence", facts=("none",)):
+    def offer(
+        self, now, *, number, to, ground="not competent", kind="no_competence", facts=("none",)
+    ):
         said = move_case.Offer(to=to, ground=ground, kind=kind, facts=tuple(facts))
         return move_case.offer_case(self.home, number, said, now=now).stage
 
