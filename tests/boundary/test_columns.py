@@ -357,3 +357,54 @@ def test_what_has_not_the_shape_of_an_id_is_not_counted_against_it(cell):
 
     assert Look.NONE is judge(cell)
     assert Look.SHAPE is judge("110105194912310021")
+
+
+def test_a_mark_that_all_columns_share_is_taken_off():
+    """iage, isex, irace: integer-coded exports prefix every name with one letter."""
+    from habeas.boundary.header import without_shared_prefix
+
+    names = ["iage", "isex", "irace", "istate"]
+    assert ["age", "sex", "race", "state"] == without_shared_prefix(names)
+    assert ["age", "sex", "a"] == without_shared_prefix(["age", "sex", "a"])
+
+
+def test_names_that_share_a_letter_by_chance_keep_their_meaning(look):
+    """name, note, nation, number: the mark is taken off only where the name says nothing."""
+    columns = ("name", "note", "nickname", "nation")
+    boundary = look(pa.table({column: ["Kim", "Lee"] * 20 for column in columns}))
+
+    assert "person_name" in boundary.column("name").kinds
+
+
+def test_english_names_and_addresses_are_found_without_a_header(look):
+    """Many different given names from the list; streets with numbers."""
+    given = ["James", "Mary", "Robert", "Linda", "Emily", "Kevin", "Laura", "Peter", "Susan"]
+    family = ["Smith", "Jones", "Taylor", "Walker", "Carter", "Brooks", "Hughes", "Palmer"]
+    names = [f"{first} {last}" for first in given for last in family]
+    boundary = look(
+        pa.table(
+            {"c1": names, "c2": [f"{n + 1} Old Mill Road, Dayton, OH 45402" for n in range(72)]}
+        )
+    )
+
+    assert ("person_name",) == boundary.column("c1").kinds
+    assert "postal_address" == boundary.column("c2").kinds[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "cells"),
+    [
+        ("education", ["本科", "大专"]),
+        ("marital_status", ["已婚", "未婚"]),
+        ("occupation", ["司机", "教师"]),
+        ("age", [30, 41]),
+        ("region", ["北京", "上海"]),
+    ],
+)
+def test_two_descriptions_of_a_person_make_a_table_about_persons(name, cells, look):
+    """Sex and one more: census-like rows are about persons though nobody is named."""
+    table = pa.table(
+        {"sex": ["男", "女"] * 50, name: cells * 50, "loan_amount": list(range(99, -1, -1))}
+    )
+
+    assert Category.PERSONAL is look(table).column("loan_amount").category

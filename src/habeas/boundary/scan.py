@@ -89,7 +89,10 @@ def _silent(step: str, done: int, total: int) -> None:
 def _headers(names: Sequence[str]) -> dict[str, dict[str, str]]:
     index = header_index()
     plain = without_shared_prefix(names)
-    return {name: index.kinds(short) for name, short in zip(names, plain, strict=True)}
+    return {
+        name: index.kinds(name) or index.kinds(short)
+        for name, short in zip(names, plain, strict=True)
+    }
 
 
 def _read(
