@@ -113,7 +113,7 @@ def _money(document: Document, top: Mapping[str, Any], key: str) -> Money | None
     try:
         return read_money(top[key])
     except WrongValueError as error:
-        raise _bad(document, str(error), key) from error
+        raise _bad(document, error.says, key) from error
 
 
 def _bool(document: Document, raw: Any, *place: str) -> bool | None:
@@ -122,7 +122,7 @@ def _bool(document: Document, raw: Any, *place: str) -> bool | None:
     try:
         return read_bool(raw)
     except WrongValueError as error:
-        raise _bad(document, str(error), *place) from error
+        raise _bad(document, error.says, *place) from error
 
 
 def _known(document: Document, part: Mapping[str, Any], names: Any, *place: str) -> None:
