@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 
 from habeas.errors import BadInput
 from habeas.ledger.envelope import Attachment
+from habeas.procedures.contacts import the_superior
 from habeas.procedures.outbox import Happening, add_entry
 from habeas.procedures.post import Draft, post
 from habeas.records.exchange import Case as CaseRow
@@ -103,11 +104,11 @@ def take_step(home: Home, row: CaseRow, act: Act, *, now: datetime) -> bool:
         return False
     _move(row, before, after, act, now=now)
     row.save(using=home.alias)
-    unsent = [m.event for m in messages if _addressee(row, m) is None]
+    unsent = [m.event for m in messages if _addressee(home, row, m) is None]
     payload = _payload(row, act, unsent, now=now)
     add_entry(home, Happening(kind=STEP, payload=payload), now=now)
     for message in messages:
-        to = _addressee(row, message)
+        to = _addressee(home, row, message)
         if to is not None:
             post(home, _draft(row, act, message), to=to, now=now)
     return True
@@ -139,8 +140,13 @@ def _payload(row: CaseRow, act: Act, unsent: list[str], *, now: datetime) -> dic
     }
 
 
-def _addressee(row: CaseRow, message: Message) -> Contact | None:
-    return row.other if message.to == "other" else row.superior
+def _addressee(home: Home, row: CaseRow, message: Message) -> Contact | None:
+    """Whom a message goes to; a reminder of a case nobody disputes to this home's own superior."""
+    if message.to == "other":
+        return row.other
+    if row.superior is None and message.event == "reminder":
+        return the_superior(home)
+    return row.superior
 
 
 def _draft(row: CaseRow, act: Act, message: Message) -> Draft:

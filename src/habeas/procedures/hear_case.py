@@ -54,6 +54,8 @@ def hear(home: Home, letter: Letter, envelope: Envelope, *, now: datetime) -> st
     if row is None:
         row = _heard_of_first(home, said, letter, envelope, now=now)
     superior = envelope.type == "designation"
+    if superior and row.superior is None:
+        row.superior = letter.contact
     act = Act(
         event=said.event,
         who="superior" if superior else "other",
@@ -84,7 +86,7 @@ def _heard_of_first(
 ) -> CaseRow:
     """A case that came by message: its number and date of receipt are kept."""
     other: Contact | None = letter.contact
-    superior = _named_superior(home, envelope)
+    superior = named_superior(home, envelope)
     if envelope.type == "designation":
         other, superior = identified(home, envelope.body.get("other")), letter.contact
     return new_case(
@@ -98,7 +100,7 @@ def _heard_of_first(
     )
 
 
-def _named_superior(home: Home, envelope: Envelope) -> Contact | None:
+def named_superior(home: Home, envelope: Envelope) -> Contact | None:
     """The superior the other body named, if this home trusts it as its own superior too."""
     named = identified(home, envelope.body.get("superior"))
     return named if named is not None and named.superior else None

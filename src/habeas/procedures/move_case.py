@@ -15,9 +15,10 @@ from habeas.procedures.case_records import Act, case_numbered, table, take_step
 from habeas.procedures.contacts import contact_named, the_superior
 from habeas.procedures.exchange_writes import CASE
 from habeas.procedures.handover_paper import as_attachments, handover_letter, issued_paper
+from habeas.procedures.hear_case import named_superior
 from habeas.procedures.lodge_case import materials_of
 from habeas.procedures.outbox import Happening, add_entry
-from habeas.procedures.post import Draft, post
+from habeas.procedures.post import Draft, post, reopened
 from habeas.procedures.sequence import sequence
 from habeas.procedures.transaction import committing
 from habeas.records.exchange import Case as CaseRow
@@ -60,6 +61,9 @@ def refer_case(home: Home, number: str, *, ground: str | None, now: datetime) ->
     """
     with committing(home, CASE):
         row = case_numbered(home, number)
+        if row.superior is None and row.complaint is not None:
+            # It may have been trusted since the other body's offer named it.
+            row.superior = named_superior(home, reopened(home, row.complaint))
         _needs_superior(row)
         act = Act(event="dispute", who="holder", ground=ground)
         if row.stage == "offered":
