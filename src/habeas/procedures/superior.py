@@ -6,6 +6,8 @@ the matter already, so only it may be named; with its refusal in hand, either.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -145,19 +147,46 @@ def designate(home: Home, number: str, *, to: str, ground: str, now: datetime) -
 
 def _round_to_open(home: Home, dispute: Dispute, contact: Contact) -> int:
     """The round a designation opens; Refused if nothing this home was told allows the body."""
+    other = dispute.other
+    if other is None:
+        raise Refused("the other body is no contact of this home", remedy="trust its card")
     rows = DisputeRequest.objects.using(home.alias).filter(dispute=dispute)
-    allowed = []
-    for request in rows.select_related("asking"):
-        other = dispute.other if request.asking == dispute.asking else dispute.asking
-        if other is None:
-            raise Refused("the other body is no contact of this home", remedy="trust its card")
-        names = may_designate(request.event, asking=request.asking.identity, other=other.identity)
-        if contact.identity in names:
-            allowed.append(request.round)
-    if not allowed:
+    requests = [
+        Request(event=row.event, round=row.round, asking=row.asking.identity)
+        for row in rows.select_related("asking")
+    ]
+    bodies = (dispute.asking.identity, other.identity)
+    opened = round_to_open(requests, named=contact.identity, bodies=bodies)
+    if opened is None:
         raise Refused(
             "this body may not be designated on what this home was told",
             remedy="a body that was only silent may have taken the matter: name it, or wait for "
             "its refusal",
         )
-    return max(allowed) + 1
+    return opened
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What one body asked of the superior, in which round."""
+
+    event: str
+    round: int
+    asking: str
+
+
+def round_to_open(
+    requests: Sequence[Request], *, named: str, bodies: tuple[str, str]
+) -> int | None:
+    """The round that naming a body opens; None if no request allows that body to be named."""
+    allowed = [
+        request.round
+        for request in requests
+        if named
+        in may_designate(
+            request.event,
+            asking=request.asking,
+            other=bodies[1] if request.asking == bodies[0] else bodies[0],
+        )
+    ]
+    return max(allowed) + 1 if allowed else None
