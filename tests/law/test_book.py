@@ -10,7 +10,8 @@ import pytest
 import yaml
 
 from habeas.errors import BadInput
-from habeas.law.book import book_from, chinese_number, load_book
+from habeas.law.book import book_from, load_book
+from habeas.law.book_reading import chinese_number
 from habeas.law.matter import matter_from
 from habeas.law.reason import decide, status_of
 from habeas.law.schema import load_vocabulary
