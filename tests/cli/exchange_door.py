@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime
 
 import pytest
@@ -21,35 +22,40 @@ def _at_the_door(monkeypatch):
         monkeypatch.setattr(f"habeas.cli.{module}.clock", lambda: T0)
 
 
+# Homes made once and copied: making one syncs some thirty files.
+_MADE = {}
+
+
 @pytest.fixture
-def homes(habeas, tmp_path):
+def homes(habeas, tmp_path, tmp_path_factory):
     """Call with names and parties; each home trusts every other under its name."""
 
     def make(superior=None, **parties):
-        for name, party in parties.items():
-            said = habeas(
-                "init", "--as", party, "--name", f"{MARK} {name}", "--home", tmp_path / name
-            )
-            assert said.code == 0, said.err
-            habeas("trust", "--card", "-o", tmp_path / f"{name}.card", "--home", tmp_path / name)
-        for name, party in parties.items():
-            for other in parties:
-                if other == name:
-                    continue
-                more = ["--superior"] if other == superior and party == "authority" else []
-                said = habeas(
-                    "trust",
-                    tmp_path / f"{other}.card",
-                    "--as",
-                    other,
-                    *more,
-                    "--home",
-                    tmp_path / name,
-                )
-                assert said.code == 0, said.err
+        wanted = (superior, *parties.items())
+        if wanted not in _MADE:
+            _MADE[wanted] = tmp_path_factory.mktemp("made")
+            _make(habeas, _MADE[wanted], superior, parties)
+        shutil.copytree(_MADE[wanted], tmp_path, dirs_exist_ok=True)
         return tmp_path
 
     return make
+
+
+def _make(habeas, folder, superior, parties):
+    def does(*arguments):
+        said = habeas(*arguments)
+        assert said.code == 0, said.err
+
+    for name, party in parties.items():
+        home = folder / name
+        does("init", "--as", party, "--name", f"{MARK} {name}", "--home", home)
+        does("trust", "--card", "-o", folder / f"{name}.card", "--home", home)
+    for name, party in parties.items():
+        for other in parties:
+            more = ["--superior"] if other == superior and party == "authority" else []
+            card = folder / f"{other}.card"
+            if other != name:
+                does("trust", card, "--as", other, *more, "--home", folder / name)
 
 
 @pytest.fixture

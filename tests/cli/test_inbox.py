@@ -107,6 +107,14 @@ def test_a_delivery_is_proved_to_somebody_without_a_home(habeas, homes):
 
     assert (3, 0, 0) == (none.code, made.code, found.code), found.err
     assert ("complaint", letter) == (found.json["type"], found.json["envelope"])
+    # The other home proves who signed.
+    assert (
+        0 == habeas("inbox", "proof", letter[:12], "-o", folder / "q", "--home", folder / "b").code
+    )
+    signer = (folder / "q" / "vkey").read_text()
+    word = habeas("inbox", "verify", folder / "q" / "envelope", "--key", signer, "--json")
+    assert ("complaint", letter) == (word.json["type"], word.json["envelope"])
+    assert 3 == habeas("inbox", "verify", folder / "q" / "envelope", "--key", vkey).code
     # Turned round, nothing is proved.
     wrong = habeas(
         "inbox", "verify", folder / "p" / "receipt", folder / "p" / "envelope", "--key", vkey

@@ -24,13 +24,12 @@ from habeas.procedures.contacts import card_of, contact_named
 from habeas.procedures.exchange_keys import own_card, read_card, signing_key
 from habeas.procedures.init_home import init_home
 from habeas.procedures.post import Draft, letters, post, raw_of, waiting
-from habeas.procedures.prove_delivery import verify_delivery
+from habeas.procedures.prove_delivery import verify_delivery, verify_word
 from habeas.procedures.read_inbox import has_gap, letter_with, receive
 from habeas.procedures.read_letter import content_of, contradictions, proof_of
 from habeas.procedures.replay_case import replay
 from habeas.procedures.rotate_key import rotate_key
 from habeas.procedures.send_envelope import send_envelope
-from habeas.procedures.sequence import opened
 from habeas.procedures.trust_party import trust_card
 
 
@@ -234,9 +233,9 @@ class Worker:
         )
         return {"index": found.index, "size": found.size, "type": found.kind}
 
-    def leaf(self, now, id_):
-        salt, payload = opened(self.home, letter_with(self.home, id_).entry)
-        return {"salt": b64(salt), "payload": b64(payload)}
+    def verify_word(self, now, envelope, vkey):
+        head = verify_word(raw(envelope), signer=VerifierKey.parse(vkey))
+        return {"type": head.kind, "previous": head.previous and head.previous.hex()}
 
 
 def main():

@@ -185,8 +185,11 @@ def test_an_authority_that_denies_having_accepted_is_refuted(bodies):
         "verify", envelope=proof["envelope"], receipt=proof["receipt"], vkey=bodies["b"].vkey
     )
     assert "handover_offer" == found["type"]
-    assert bodies["b"].vkey == taken["to"]
-    assert "applied" == taken["effect"]
+    word = bodies["a"]("proof", id_=taken["id"])
+    said = bodies["p"]("verify_word", envelope=word["envelope"], vkey=bodies["b"].vkey)
+    assert {"type": "handover_taken", "previous": offer["id"]} == said
+    with pytest.raises(people.Said, match="not by this key"):
+        bodies["p"]("verify_word", envelope=word["envelope"], vkey=bodies["a"].vkey)
     # And an offer that comes again is answered the same.
     again = bodies["a"](
         "docket_message",

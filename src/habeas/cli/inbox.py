@@ -11,6 +11,7 @@ from habeas.cli.home import HomeOption, JsonOption, Lang, LangOption, clock, say
 from habeas.cli.show import show_json
 
 if TYPE_CHECKING:
+    from habeas.ledger.keys import VerifierKey
     from habeas.records.exchange import Letter
     from habeas.records.home import Home
 
@@ -144,13 +145,16 @@ def receive(
 
 @app.command()
 def proof(
-    letter: Annotated[str, typer.Argument(metavar="ID", help="A letter this home sent.")],
-    out: Annotated[Path, typer.Option("-o", "--out", help="Folder for envelope and receipt.")],
+    letter: Annotated[str, typer.Argument(metavar="ID", help="Start of the letter's digest.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the files.")],
     home: HomeOption = None,
     json: JsonOption = False,
     lang: LangOption = Lang.en,
 ) -> None:
-    """Write what proves that a letter was received: the envelope, the receipt, the key."""
+    """Write what proves a letter: of one sent, that it was received; of one received, who signed.
+
+    Files: envelope, vkey, and for one sent the receipt.
+    """
     from habeas.procedures.read_inbox import letter_with
     from habeas.procedures.read_letter import proof_of, write_content
 
@@ -167,25 +171,62 @@ def proof(
 @app.command()
 def verify(
     *,
-    envelope: Annotated[Path, typer.Argument(help="The envelope that was sent.")],
-    receipt: Annotated[Path, typer.Argument(help="The receipt that came back.")],
-    key: Annotated[str, typer.Option("--key", help="The receiver's vkey of first contact.")],
+    envelope: Annotated[Path, typer.Argument(help="The envelope.")],
+    receipt: Annotated[
+        Path | None, typer.Argument(help="The receipt of who received it, if that is to be proved.")
+    ] = None,
+    key: Annotated[
+        str, typer.Option("--key", help="The receiver's vkey of first contact; else the signer's.")
+    ],
     signer: Annotated[
-        str | None, typer.Option("--signer", help="Its key now, if it was changed.")
+        str | None, typer.Option("--signer", help="The receiver's key now, if it was changed.")
     ] = None,
     json: JsonOption = False,
     lang: LangOption = Lang.en,
 ) -> None:
-    """Check, without any home, that the receiver's log holds an envelope."""
+    """Check without any home: that a log holds an envelope, or alone, that a key signed it."""
     from habeas.ledger.keys import VerifierKey
+
+    vkey = VerifierKey.parse(key)
+    if receipt is None:
+        _verify_word(envelope, vkey, lang, json=json)
+        return
+    now_signs = None if signer is None else VerifierKey.parse(signer)
+    _verify_delivery(envelope, receipt, vkey, now_signs, lang, json=json)
+
+
+def _verify_word(envelope: Path, key: VerifierKey, lang: Lang, *, json: bool) -> None:
+    from habeas.procedures.foreign_path import read_outside
+    from habeas.procedures.prove_delivery import verify_word
+
+    head = verify_word(read_outside(envelope, limit=_LIMIT), signer=key)
+    after = None if head.previous is None else head.previous.hex()
+    if json:
+        about = {"type": head.kind, "envelope": head.digest.hex(), "previous": after}
+        show_json({**about, "to": head.to, "at": head.at.isoformat()})
+        return
+    en = f"this key signed the {head.kind} {head.digest.hex()[:16]}, after {(after or '-')[:16]}"
+    zh = f"此密钥签署了 {head.kind} {head.digest.hex()[:16]}，其前一封为 {(after or '-')[:16]}"
+    say(words(en, zh), lang)
+
+
+def _verify_delivery(
+    envelope: Path,
+    receipt: Path,
+    key: VerifierKey,
+    signer: VerifierKey | None,
+    lang: Lang,
+    *,
+    json: bool,
+) -> None:
     from habeas.procedures.foreign_path import read_outside
     from habeas.procedures.prove_delivery import verify_delivery
 
     found = verify_delivery(
         read_outside(envelope, limit=_LIMIT),
         read_outside(receipt, limit=_LIMIT),
-        log_key=VerifierKey.parse(key),
-        signer=None if signer is None else VerifierKey.parse(signer),
+        log_key=key,
+        signer=signer,
     )
     if json:
         about = {"type": found.kind, "envelope": found.digest.hex()}

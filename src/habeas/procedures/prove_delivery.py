@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from habeas.errors import BadInput, NotVerified
+from habeas.ledger.cbor import decode
 from habeas.ledger.envelope import open_envelope
 from habeas.ledger.keys import VerifierKey
 from habeas.procedures.post import Head, head_of
 from habeas.procedures.receipts import check_receipt
+
+# What an envelope's signature covers before its signed part (specs/envelope-v1.md).
+SIGNED = b"habeas/envelope/v1\0"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +53,20 @@ def verify_delivery(
         index=found.index,
         size=found.size,
     )
+
+
+def verify_word(envelope: bytes, *, signer: VerifierKey) -> Head:
+    """What `signer` signed, if it did: type, addressee, thread, and the envelope it follows.
+
+    The body stays sealed: that an authority wrote `handover_taken` after a certain offer stands in
+    the open part.
+    """
+    head = _head(envelope)
+    if head.sender != signer.vkey:
+        raise NotVerified("the envelope is not by this key")
+    outer = decode(envelope)
+    signer.verify(SIGNED + outer["envelope"], outer["signature"])
+    return head
 
 
 def _head(raw: bytes) -> Head:

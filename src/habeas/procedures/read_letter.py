@@ -12,7 +12,7 @@ from habeas.ledger.files import write_file
 from habeas.procedures.exchange_writes import CONTENT
 from habeas.procedures.foreign_path import refuse_homes
 from habeas.procedures.lodge_case import plain
-from habeas.procedures.post import letters, raw_of, reopened
+from habeas.procedures.post import head_of, letters, raw_of, reopened
 from habeas.procedures.sequence import payload_of
 from habeas.records.exchange import Letter, SeenHead
 from habeas.records.home import Home
@@ -49,9 +49,14 @@ def write_content(files: Mapping[str, bytes], folder: Path) -> None:
 
 
 def proof_of(home: Home, letter: Letter) -> dict[str, bytes]:
-    """Envelope, receipt and the receiver's key; NotVerified while no receipt has come."""
+    """Of a letter sent: envelope, receipt and the receiver's key; NotVerified without a receipt.
+    Of a letter received: the envelope and the key that signed it.
+    """
+    if letter.direction == Letter.IN:
+        raw = raw_of(home, letter)
+        return {"envelope": raw, "vkey": head_of(raw).sender.encode() + b"\n"}
     receipt = letters(home).filter(direction=Letter.IN, answers=letter, effect__in=_GOOD).first()
-    if letter.direction != Letter.OUT or receipt is None:
+    if receipt is None:
         raise NotVerified(
             "no receipt of this letter has come, so nothing proves that it was received",
             remedy="send it again with `habeas send --pending`",
