@@ -103,10 +103,9 @@ def refuse_incomplete(missing: Mapping[str, Sequence[MissingItem]]) -> None:
 
 
 def why(item: MissingItem) -> str:
-    """Who asks for an item: provisions only where a verified one does."""
-    if item.blocking == "law" and item.citations:
-        return ", ".join(map(str, item.citations))
-    return "practice"
+    """Who asks for an item: provisions only where a verified one of this book does."""
+    cited = [str(each) for each in item.citations if each.law.startswith("cn.")]
+    return ", ".join(cited) if item.blocking == "law" and cited else "practice"
 
 
 def record_draft(home: Home, drafted: Drafted, *, now: datetime) -> int:
