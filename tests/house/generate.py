@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from habeas.cli.door import COMMANDS
+from habeas.cli.door import COMMANDS, module_of
 
 ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = ROOT / "docs/reference"
@@ -32,7 +32,7 @@ def command_line() -> str:
 
 
 def _helps(name: str) -> list[str]:
-    command = typer.main.get_command(import_module(f"habeas.cli.{name}").app)
+    command = typer.main.get_command(import_module(module_of(name)).app)
     found = [_help(command, f"habeas {name}")]
     for inner, sub in getattr(command, "commands", {}).items():
         found.append(_help(sub, f"habeas {name} {inner}"))

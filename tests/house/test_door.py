@@ -8,7 +8,7 @@ from importlib import import_module
 
 import pytest
 
-from habeas.cli.door import COMMANDS, run
+from habeas.cli.door import COMMANDS, module_of, run
 
 HEAVY = ("numba", "polars", "pyarrow", "django", "typer", "numpy", "scipy", "z3")
 
@@ -28,7 +28,7 @@ def test_help_loads_nothing_heavy():
 def test_no_command_loads_heavy_libraries_to_be_defined(name):
     """Its options are known before numba, polars or Django are: `--help` of a command is quick."""
     code = (
-        f"import sys, habeas.cli.{name};"
+        f"import sys, {module_of(name)};"
         f"print([m for m in {tuple(m for m in HEAVY if m != 'typer')!r} if m in sys.modules])"
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -39,7 +39,7 @@ def test_no_command_loads_heavy_libraries_to_be_defined(name):
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_an_app(name):
     """The table in door.py and the files beside it agree."""
-    assert import_module(f"habeas.cli.{name}").app is not None
+    assert import_module(module_of(name)).app is not None
 
 
 def test_an_unknown_command_is_bad_input(capsys):

@@ -12,11 +12,12 @@ import sys
 import traceback
 from importlib import import_module
 from importlib.metadata import version
+from keyword import iskeyword
 from typing import NoReturn
 
 from habeas.errors import HabeasError
 
-# name -> one line for --help. `habeas.cli.<name>` has `app`, a typer.Typer.
+# name -> one line for --help; `module_of` says where its `app`, a typer.Typer, is.
 COMMANDS: dict[str, str] = {
     "init": "make a home for one party: keys, records, log",
     "doctor": "say what is missing here, and how to get it",
@@ -33,10 +34,25 @@ COMMANDS: dict[str, str] = {
     "release": "hand data out: lawful, minimised, marked, logged",
     "countersign": "sign for a release received, or record the signature",
     "trace": "find who leaked a file, and clear who did not",
+    "incident": "after a leak: what is owed to whom by when, and the letters",
+    "evidence": "a person's own evidence: collected, sealed, checked",
+    "exposure": "am I in the leak? a private check",
     "route": "say who leads, in which forum, and what settled it",
+    "case": "a matter in an authority's hands: lodge, hand over, decide",
+    "claim": "what a person may ask for, and the papers for it",
+    "class": "claims together: group, certify, notice, allocate, compare",
+    "trust": "give one's card, and trust another party's",
+    "send": "send a signed envelope to another home",
+    "inbox": "what has come from other homes",
+    "serve": "take envelopes over HTTP",
     "verify": "check a bundle of evidence, offline",
     "log": "show, prove and verify the log of a home",
 }
+
+
+def module_of(name: str) -> str:
+    """The module of a command: `habeas.cli.<name>`, with a `_` behind a word of Python."""
+    return f"habeas.cli.{name}{'_' if iskeyword(name) else ''}"
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
@@ -65,7 +81,7 @@ def _call(name: str, arguments: list[str]) -> int:
     # The parser's own errors; typer keeps the class private, its subclass is public.
     parser_error = typer.BadParameter.__mro__[2]
     try:
-        app: typer.Typer = import_module(f"habeas.cli.{name}").app
+        app: typer.Typer = import_module(module_of(name)).app
         command = typer.main.get_command(app)
         result = command.main(arguments, prog_name=f"habeas {name}", standalone_mode=False)
     except HabeasError as error:
@@ -76,7 +92,7 @@ def _call(name: str, arguments: list[str]) -> int:
     except KeyboardInterrupt:
         print("habeas: stopped; nothing half done is kept", file=sys.stderr)
         return 130
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - the last line: a fault of ours, said without values
         if isinstance(error, parser_error):
             print(f"habeas {name}: {error.format_message()}", file=sys.stderr)  # type: ignore[attr-defined]
             return 2
