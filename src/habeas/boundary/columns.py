@@ -158,7 +158,7 @@ _RIVALS: dict[str, tuple[str, ...]] = {
     "domain_name": ("email", "ip_address"),
     "organisation_name": ("postal_address", "occupation", "education", "employer"),
     "region": ("organisation_name", "postal_address", "ethnic_group"),
-    "cn_uscc": ("cn_resident_id",),
+    "cn_uscc": ("cn_resident_id", "bank_card"),
     "occupation": ("organisation_name",),
 }  # fmt: skip
 

@@ -13,6 +13,7 @@ from habeas.boundary.fold import fold
 from habeas.boundary.registry import detectors
 
 _AFTER = 12
+_JUST_BEFORE = 24
 
 # Confidence by the rung reached: a pattern alone, a check digit, and either with a keyword near.
 _CONFIDENCE = {
@@ -89,7 +90,9 @@ def _spans(detector: Detector, rule: InText, folded: str) -> list[Span]:
         start, end = match.span(group)
         if start == end or (rule.check is not None and not rule.check(match[group])):
             continue
-        if rule.unless is not None and rule.unless.search(folded[max(0, start - _AFTER) : start]):
+        if rule.unless is not None and rule.unless.search(
+            folded[max(0, start - _JUST_BEFORE) : start]
+        ):
             continue
         near = _keyword_near(detector.keywords, folded, start, end, rule.before)
         if near or rule.alone:

@@ -18,6 +18,10 @@ _DOMAIN = r"(?:[A-Za-z0-9](?:[A-Za-z0-9\-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24}"
 _CELL = re.compile(rf"{_LOCAL}@{_DOMAIN}")
 
 
+# Stars before it: the rest of a masked address, which is no address. Two stars make words bold.
+_MASKED = re.compile(r"(?:[A-Za-z0-9._%+\-]\*+|\*{3,})$")
+
+
 def _public(found: str) -> bool:
     return found.rsplit(".", 1)[-1].casefold() not in _NOT_DOMAINS
 
@@ -45,6 +49,7 @@ DETECTOR = Detector(
     text=InText(
         pattern=re.compile(rf"(?<![A-Za-z0-9._%+\-]){_LOCAL}@{_DOMAIN}(?![A-Za-z0-9\-])"),
         check=_public,
+        unless=_MASKED,
         needs=Needs.AT,
     ),
 )

@@ -1,6 +1,17 @@
 """Ethnic group or race: the 56 groups of China, and the usual English lists by name."""
 
-from habeas.boundary.detector import ART28, UNSETTLED, Detector, Look, Names, Needs, among
+import re
+
+from habeas.boundary.detector import (
+    ART28,
+    UNSETTLED,
+    Detector,
+    InText,
+    Look,
+    Names,
+    Needs,
+    among,
+)
 from habeas.boundary.draw import Category
 from habeas.terms import Text
 
@@ -71,6 +82,19 @@ _EN = among(
 )
 
 
+_BY_LENGTH = "|".join(sorted(_GROUPS, key=len, reverse=True))
+# Places bear the names too (回族自治区, 苗族乡), a 水族馆 is an aquarium, 北京族裔 no group.
+_WORDS = re.compile(
+    rf"(?<![北南东本领国上雪山])(?:{_BY_LENGTH})族"
+    r"(?![馆箱缸裔群谱长乡镇])(?!(?:[\u4e00-\u9fff]{1,4}族){0,3}自治)|"
+    r"(?:维|蒙|哈)族(?!自治)|回民(?![区街])|藏民|维吾尔人|少数民族(?!自治|地区|文化|风情)|"
+    r"(?<![A-Za-z])(?:(?:ethnic|an?|is|of) (?:Uyghur|Uighur|Tibetan|Zhuang|Mongol|Manchu|Kazakh|"
+    r"Hui|Miao|Dai|Han Chinese)(?: (?:origin|descent|minority))?|ethnic minority|"
+    r"(?:African|Asian|Native)[ \-]American|"
+    r"(?:he|she|is|an?) (?:Hispanic|Latino|Latina))(?![A-Za-z])"
+)
+
+
 def look(value: str) -> Look:
     return Look.VALID if value in _ZH else _EN(value)
 
@@ -90,4 +114,5 @@ DETECTOR = Detector(
     chance=0.05,
     demographic=True,
     families=frozenset({"string", "int"}),
+    text=InText(pattern=_WORDS, needs=Needs.HAN | Needs.LATIN, rung="keyword"),
 )

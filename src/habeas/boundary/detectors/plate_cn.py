@@ -7,9 +7,9 @@ from habeas.boundary.draw import Category
 from habeas.boundary.fold import digits_of
 from habeas.terms import Text
 
-_PROVINCE = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
+PROVINCE = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 _TAIL = r"[A-HJ-NP-Z0-9]{4,5}[A-HJ-NP-Z0-9挂学警港澳领]"
-_PLATE = re.compile(rf"[{_PROVINCE}][A-HJ-NP-Z]{_TAIL}")
+_PLATE = re.compile(rf"[{PROVINCE}][A-HJ-NP-Z]{_TAIL}")
 
 
 def valid(plate: str) -> bool:
@@ -43,7 +43,7 @@ DETECTOR = Detector(
     plausible=lambda value: any(c.isdigit() for c in value),
     text=InText(
         pattern=re.compile(
-            rf"[{_PROVINCE}][A-HJ-NP-Za-hj-np-z][ ·\-]?(?:[A-HJ-NP-Za-hj-np-z0-9]{{4,5}}"
+            rf"[{PROVINCE}][A-HJ-NP-Za-hj-np-z][ ·\-]?(?:[A-HJ-NP-Za-hj-np-z0-9]{{4,5}}"
             r"[A-HJ-NP-Za-hj-np-z0-9挂学警港澳领])(?![0-9A-Za-z])"
         ),
         check=_in_text,
