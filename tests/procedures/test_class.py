@@ -220,6 +220,14 @@ def test_a_list_in_which_somebody_takes_more_does_not_add_up(tmp_path):
         check_share(moved, member="m1", weight=10**9)
 
 
+def test_nothing_to_share_is_shared_as_nothing(tmp_path):
+    """A deduction of zero and a net of zero are sums like others."""
+    text = FUND.replace("minor: 10001", "minor: 0").replace("minor: 1000000", "minor: 0")
+    made = write_allocation(fund(tmp_path, text), members(), tmp_path / "out")
+
+    assert {0} == {share.minor for share in made.allocation.shares.values()}
+
+
 TAKEN_OUT = {
     "case": "case:", "deductions": "deductions:", "residue": "residue:", "objection": "objection:",
 }  # fmt: skip

@@ -137,6 +137,61 @@ def test_rubbish_is_no_element():
             decoded(data)
 
 
+def reads(data):
+    try:
+        decoded(data)
+    except NotVerified:
+        return False
+    return True
+
+
+def reads_in_the_library(data):
+    try:
+        ristretto.BlindedInput.deserialize(data)
+    except Exception:  # noqa: BLE001 - the extension raises its own types
+        return False
+    return True
+
+
+@given(st.binary(min_size=32, max_size=32), st.booleans())
+@settings(max_examples=60, deadline=None)
+def test_we_read_exactly_the_encodings_the_library_reads(data, masked):
+    """A second encoding of one element would let an answer be made to differ."""
+    data = data[:31] + bytes([data[31] & 0x7F]) if masked else data
+
+    assert reads_in_the_library(data) == reads(data)
+
+
+# RFC 9496, A.2: not canonical, negative, no square, negative t, y = 0.
+BAD = [
+    "00ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+    "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    "f3ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    "0100000000000000000000000000000000000000000000000000000000000000",
+    "01ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    "ed57ffd8c914fb201471d1c3d245ce3c746fcbe63a3679d51b6a516ebebe0e20",
+    "26948d35ca62e643e26a83177332e6b6afeb9d08e4268b650f1f5bbd8d81d371",
+    "3eb858e78f5a7254d8c9731174a94f76755fd3941c0ac93735c07ba14579630e",
+    "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+]
+
+
+@pytest.mark.parametrize("encoding", BAD)
+def test_encodings_the_rfc_refuses_are_refused(encoding):
+    """By us and by the library."""
+    data = bytes.fromhex(encoding)
+
+    assert not reads(data)
+    assert not reads_in_the_library(data)
+
+
+@pytest.mark.parametrize("change", [lambda b: b + b"\0", lambda b: b[:-1], lambda b: b"\0" + b])
+def test_an_encoding_has_32_bytes(change):
+    """Not one more, though the number be the same."""
+    assert not reads(change(BASE.times(3).to_bytes()))
+
+
 def test_a_question_shows_neither_identifier_nor_blind():
     """It is printed in tracebacks."""
     shown = repr(new_question("mobile_cn", "13800138000", leak="demo-1"))
