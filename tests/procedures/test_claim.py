@@ -13,6 +13,7 @@ import pytest
 
 from habeas.errors import BadInput, NotVerified, Refused
 from habeas.law.documents import content_list
+from habeas.procedures.claim_text import amount_lines
 from habeas.procedures.claim_words import PAPERS, ClaimWords, load_claim_words
 from habeas.procedures.collect_evidence import Custody, collect_evidence
 from habeas.procedures.draft_claim import draft_claim, record_draft, sealed_list
@@ -187,6 +188,34 @@ def test_a_claim_that_also_asks_for_an_apology_is_no_small_claim(tmp_path):
     assert "no" == prepared(tmp_path).track
     assert "mandatory" == prepared(tmp_path, edit=money_alone).track
     assert None is prepared(tmp_path, edit=money_alone, text=no_wage).track
+
+
+def test_what_speaks_against_the_claimant_is_told_to_them_and_not_pleaded(tmp_path):
+    """Unknown gain and arguable points stand in the estimate; the paper holds what is stated."""
+    found = prepared(tmp_path)
+    pleaded = " ".join(found.paper("statement_of_claim", "en").values["damage"])
+    told = " ".join(line.en for line in amount_lines(found.estimate))
+
+    assert "3,200.00 CNY" in pleaded
+    assert "not known" not in pleaded
+    assert "Arguable" not in pleaded
+    assert "the handler's gain: not known" in told
+    assert "Arguable" in told
+
+
+def test_only_what_the_claim_rests_on_gives_reasons(tmp_path):
+    """A second use, lawful or not, is another claim's."""
+
+    def two(document):
+        other = {**document["uses"]["u1"], "issues": ["minors"]}
+        document["uses"] = {"u0": other, **document["uses"]}
+
+    def on_the_other(document):
+        two(document)
+        document["claims"]["c1"]["rests_on"] = ["u0"]
+
+    assert [] == missing(prepared(tmp_path, edit=two))["statement_of_claim"]
+    assert ["reasons"] == missing(prepared(tmp_path, edit=on_the_other))["statement_of_claim"]
 
 
 def test_a_claim_too_old_is_not_said_to_be_in_time(tmp_path):

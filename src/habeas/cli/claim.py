@@ -235,16 +235,24 @@ def range_json(found: Range) -> dict[str, Any]:
 
 
 def _show(prepared: PreparedClaim, lang: Lang) -> None:
-    from habeas.procedures.claim_text import amount_lines, range_of, route_lines, track_line
+    from habeas.procedures.claim_text import (
+        amount_lines,
+        judgement_lines,
+        range_of,
+        route_lines,
+        track_line,
+    )
 
     status = prepared.decision.status.value
     say(words(f"decision: {status}", f"判断：{_STATUS[status]}"), lang)
-    for line in (*route_lines(prepared.complaint_to), *amount_lines(prepared.estimate)):
+    judgements = [line for e in prepared.decision.elements for line in judgement_lines(e)]
+    route, amount = route_lines(prepared.complaint_to), amount_lines(prepared.estimate)
+    for line in (*judgements, *route, *amount):
         say(line, lang)
     for label, fee in ((FEE, prepared.fee), (FEE_HALF, prepared.fee_simplified)):
         if fee is not None:
-            amount = range_of(fee)
-            say(words(f"{label.en}: {amount.en}", f"{label.zh}：{amount.zh}"), lang)
+            cost = range_of(fee)
+            say(words(f"{label.en}: {cost.en}", f"{label.zh}：{cost.zh}"), lang)
     if prepared.track is not None:
         say(track_line(prepared.track), lang)
     err.print(ADVICE.in_language(lang.value), markup=False, soft_wrap=True)

@@ -58,31 +58,39 @@ def cost_line(money: Money) -> Text:
 
 
 def amount_lines(found: Estimate) -> tuple[Text, ...]:
-    """The range of what may be awarded, its formula, what is not known, and what is arguable."""
+    """What may be awarded, for the claimant to read: what is unknown and arguable as well."""
+    unknown = [
+        Text(en=f"{label.en}: not known", zh=f"{label.zh}：不明")
+        for name, label in _INPUTS.items()
+        if found.property.inputs[name] is None
+    ]
+    arguable = [Text(en=f"Arguable: {p.en}.", zh=f"{p.zh}。") for p in found.arguable]
+    return (*damage_lines(found), *unknown, *arguable)
+
+
+def damage_lines(found: Estimate) -> tuple[Text, ...]:
+    """The damage as it is pleaded: the law's formula, what is stated, the sum that follows."""
     formula, under = found.property.formula, cited(found.property.under)
     amount = range_of(found.property)
     en = f"{formula.en}{under.en}: {amount.en}."
     lines = [Text(en=en, zh=f"{formula.zh}{under.zh}：{amount.zh}。")]
-    lines += [_input(name, value) for name, value in found.property.inputs.items()]
-    if found.distress is True:
-        lines.append(
-            Text(
-                en="Compensation for serious mental harm is claimed besides (cn.cc.art1183).",
-                zh="另请求严重精神损害赔偿（cn.cc.art1183）。",
-            )
-        )
-    lines += [Text(en=f"Arguable: {p.en}.", zh=f"{p.zh}。") for p in found.arguable]
-    return tuple(lines)
+    lines += [
+        _input(label, minor)
+        for name, label in _INPUTS.items()
+        if (minor := found.property.inputs[name]) is not None
+    ]
+    return (*lines, _DISTRESS) if found.distress is True else tuple(lines)
 
 
-def _input(name: str, minor: int | None) -> Text:
-    label = _INPUTS[name]
-    if minor is None:
-        return Text(en=f"{label.en}: not known", zh=f"{label.zh}：不明")
+def _input(label: Text, minor: int) -> Text:
     amount = sum_of(Money(minor=minor, currency="CNY"))
     return Text(en=f"{label.en}: {amount.en}", zh=f"{label.zh}：{amount.zh}")
 
 
+_DISTRESS = Text(
+    en="Compensation for serious mental harm is claimed besides (cn.cc.art1183).",
+    zh="另请求严重精神损害赔偿（cn.cc.art1183）。",
+)
 _INPUTS = {
     "loss": Text(en="the person's loss", zh="个人受到的损失"),
     "gain": Text(en="the handler's gain", zh="个人信息处理者获得的利益"),
@@ -90,28 +98,49 @@ _INPUTS = {
 
 
 def reason_lines(element: ElementDecision) -> tuple[Text, ...]:
-    """Each broken provision with what it says, then the judgements the answer hangs on."""
-    lines = [
+    """Each broken provision with what it says."""
+    return tuple(
         Text(
             en=f"{result.title.en} ({result.id}): {result.paraphrase.en}",
             zh=f"{result.title.zh}（{result.id}）：{result.paraphrase.zh}",
         )
         for result in element.breached
+    )
+
+
+def judgement_lines(element: ElementDecision) -> tuple[Text, ...]:
+    """The judgements an answer hangs on, for the claimant to read: each may be contested."""
+    facts = load_vocabulary().facts
+    asks = [facts[id_].question for id_ in element.hangs_on if id_ in facts]
+    if not asks:
+        return ()
+    en = "This rests on judgements: " + " ".join(a.en for a in asks)
+    return (Text(en=en, zh="以上有赖下列判断：" + "".join(a.zh for a in asks)),)
+
+
+def addressee_lines(found: Route) -> tuple[Text, ...]:
+    """To whom and why they are competent, as the complaint says it; nothing while unsettled."""
+    if found.leader is None:
+        return ()
+    name = load_competence().authorities[found.leader].name
+    under = cited(found.provisions)
+    lines = [
+        Text(en=f"To: {name.en}", zh=f"致：{name.zh}"),
+        joined(_COMPETENT if found.settled_by == "statute" else _AMONG_OTHERS, under),
     ]
-    if element.hangs_on:
-        facts = load_vocabulary().facts
-        asks = [facts[id_].question for id_ in element.hangs_on if id_ in facts]
-        lines.append(
-            Text(
-                en="This rests on judgements: " + " ".join(a.en for a in asks),
-                zh="以上有赖下列判断：" + "".join(a.zh for a in asks),
-            )
-        )
-    return tuple(lines)
+    level = () if found.level is None else (_level(found.level),)
+    return (*lines, *level, *_place(found))
+
+
+_COMPETENT = Text(en="This body is competent", zh="贵机关对本事项有管辖权")
+_AMONG_OTHERS = Text(
+    en="This body is competent; others may be too, and none has opened a case",
+    zh="贵机关对本事项有管辖权；其他机关可能亦有权，均未立案",
+)
 
 
 def route_lines(found: Route) -> tuple[Text, ...]:
-    """To whom, and why they lead; nothing while no body is settled."""
+    """To whom, and what settled it, for the claimant to read; nothing while no body is settled."""
     if found.leader is None or found.why is None:
         return ()
     name = load_competence().authorities[found.leader].name

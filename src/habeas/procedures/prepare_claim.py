@@ -23,12 +23,12 @@ from habeas.law.values import SetValue
 from habeas.papers.paper import Paper, missing_items
 from habeas.procedures.claim_text import (
     Line,
-    amount_lines,
+    addressee_lines,
     cost_line,
+    damage_lines,
     evidence_lines,
     in_language,
     reason_lines,
-    route_lines,
     track_line,
     venue_lines,
 )
@@ -244,7 +244,7 @@ def _complaint(found: _Parts, evidence: SealedList | None) -> dict[str, tuple[Li
     nowhere: tuple[Line, ...] = (_NOWHERE,) if filed == "not_filed" else ()
     return {
         "request": _requests(found),
-        "why_you": route_lines(found.complaint_to),
+        "why_you": addressee_lines(found.complaint_to),
         "not_elsewhere": nowhere,
         "evidence": _evidence(evidence),
         "date": (found.as_of.isoformat(),),
@@ -261,7 +261,7 @@ def _statement(
         "cause": phrase(cause) if cause in ("cause_personal_data", "cause_privacy") else (),
         "claims": _requests(found),
         "reasons": _reasons(found.elements),
-        "damage": amount_lines(found.estimate) if _harm_known(found.estimate) else (),
+        "damage": damage_lines(found.estimate) if _harm_known(found.estimate) else (),
         "causation": _causation(leak),
         "fault_burden": phrase("fault_burden"),
         "venue": () if found.court is None else venue_lines(found.court),
