@@ -257,3 +257,29 @@ def test_the_docket_in_words(habeas, docket, carry):
     written = habeas("case", "show", number, "-o", folder / "whole", "--home", folder / "a")
     assert 0 == written.code
     assert (folder / "whole" / f"case-{number}.json").is_file()
+
+
+def test_a_year_whose_working_days_are_not_announced_has_no_made_up_deadline(
+    habeas, homes, monkeypatch
+):
+    """At the end of December the seven working days run into a year nobody has published."""
+    folder = homes(superior="s", a="authority", b="authority", s="authority", p="person")
+    (folder / "m.yaml").write_text(MATTER)
+    monkeypatch.setattr(
+        "habeas.cli.case.clock", lambda: door.T0.replace(year=2090, month=12, day=28)
+    )
+
+    def case(*arguments):
+        return habeas("case", *arguments, "--home", folder / "a")
+
+    number = habeas("case", "lodge", folder / "m.yaml", "--json", "--home", folder / "a").json[
+        "case"
+    ]
+    assert (
+        habeas("case", "list", "--json", "--home", folder / "a").json["cases"][0]["clock"]["due"]
+        is None
+    )
+    assert "isn't known yet" in case("list").out
+    assert [] == habeas("case", "tick", "--json", "--home", folder / "a").json["ran_out"]
+    said = case("offer", number, "--to", "b", "--ground", "g", "--kind", "lead", "--facts", "f")
+    assert 0 == said.code

@@ -130,6 +130,15 @@ def test_a_letter_that_isnt_there_is_bad_input(habeas, homes, what):
     assert 2 == habeas("inbox", "read", what, "--home", folder / "b").code
 
 
+def test_too_few_digits_name_no_letter(habeas, homes):
+    """Seven digits of a letter that is there: somebody else's may begin so tomorrow."""
+    folder = homes(a="person", b="authority")
+    letter = complained(habeas, folder)
+
+    assert 2 == habeas("inbox", "read", letter[:7], "--home", folder / "a").code
+    assert 0 == habeas("inbox", "read", letter[:8], "--home", folder / "a").code
+
+
 @pytest.mark.parametrize("data", [b"", b"\xff" * 40, b"\xa0", b"\xa3heenvelope\x00"])
 def test_rubbish_is_no_envelope(habeas, homes, data):
     """Exit 2 in one sentence."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import http.server
 import importlib.util
 import signal
 import subprocess
@@ -179,3 +180,65 @@ def test_serve_alone_and_a_taken_port_are_bad_input(habeas, served):
     said = habeas("serve", "--api-only", "--port", port, "--home", folder / "a")
     assert 2 == said.code
     assert "can't listen" in said.err
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "says"),
+    [
+        (b'{"error": "refused", "says": "zq7"}', 3, "another envelope under this id"),
+        (b'{"error": "not_verified", "says": "zq7"}', 3, "doesn't accept"),
+        (b'{"error": "bad_input", "says": "zq7"}', 2, "can't use this envelope"),
+        (b'{"error": "zq7"}', 2, "HTTP 418"),
+        (b'{"error": ["zq7"]}', 2, "HTTP 418"),
+        (b"[]", 2, "HTTP 418"),
+        (b"zq7", 2, "HTTP 418"),
+    ],
+)
+def test_a_server_that_answers_nonsense_is_not_repeated(habeas, homes, *, answer, code, says):
+    """The dishonest server: what it says of its own reaches nobody's screen; the letter waits."""
+    folder = homes(a="person", b="authority")
+
+    class Answers(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(418)
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Answers) as server:
+        threading.Thread(target=server.handle_request).start()
+        url = f"http://127.0.0.1:{server.server_address[1]}"
+        said = habeas("send", "complaint", "--to", "b", "--url", url, "--home", folder / "a")
+
+    assert code == said.code
+    assert says in said.err
+    assert "zq7" not in said.out + said.err
+    assert 1 == len(habeas("send", "--pending", "--json", "--home", folder / "a").json["letters"])
+
+
+def test_a_server_that_gives_a_false_receipt_delivers_nothing(habeas, homes):
+    """Bytes that are no receipt leave the letter waiting."""
+    folder = homes(a="person", b="authority")
+
+    class Lies(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            raw = self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(raw)))
+            self.end_headers()
+            self.wfile.write(raw)
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Lies) as server:
+        threading.Thread(target=server.handle_request).start()
+        url = f"http://127.0.0.1:{server.server_address[1]}"
+        said = habeas("send", "complaint", "--to", "b", "--url", url, "--home", folder / "a")
+
+    assert 3 == said.code
+    assert 1 == len(habeas("send", "--pending", "--json", "--home", folder / "a").json["letters"])

@@ -11,8 +11,16 @@ from habeas.ledger.envelope import SIZE_LIMIT
 from habeas.procedures.serve_inbox import ENVELOPE_TYPE
 
 _PATIENCE_SECONDS = 30
-_ERRORS: dict[str, type[HabeasError]] = {
-    error.code: error for error in (BadInput, NotVerified, Refused)
+# What the other home's code means, in our words: its own sentence is not repeated, since a
+# stranger's server could put anything into it.
+_ERRORS: dict[str, tuple[type[HabeasError], str]] = {
+    "bad_input": (BadInput, "the other home can't use this envelope"),
+    "not_verified": (
+        NotVerified,
+        "the other home doesn't accept this envelope: it must trust this home's key, and be the "
+        "one it is addressed to",
+    ),
+    "refused": (Refused, "the other home has another envelope under this id"),
 }
 
 
@@ -54,13 +62,13 @@ def _connection(url: str) -> HTTPConnection:
 
 
 def _refusal(answer: HTTPResponse, data: bytes) -> HabeasError:
-    """What the other home said, in our words where it speaks as we do."""
+    """What the other home's code means; a code we don't know is told as the number of HTTP."""
     try:
-        said = json.loads(data)
-        code, says = said["error"], said["says"]
+        code = json.loads(data)["error"]
     except (ValueError, KeyError, TypeError):
-        return BadInput(f"the other home answered with HTTP {answer.status}")
+        code = None
     known = _ERRORS.get(code) if isinstance(code, str) else None
-    if known is None or not isinstance(says, str) or not says.isprintable():
+    if known is None:
         return BadInput(f"the other home answered with HTTP {answer.status}")
-    return known(f"the other home says: {says[:200]}")
+    kind, says = known
+    return kind(says)
