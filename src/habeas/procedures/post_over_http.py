@@ -17,8 +17,7 @@ _ERRORS: dict[str, tuple[type[HabeasError], str]] = {
     "bad_input": (BadInput, "the other home can't use this envelope"),
     "not_verified": (
         NotVerified,
-        "the other home doesn't accept this envelope: it must trust this home's key, and be the "
-        "one it is addressed to",
+        "the other home doesn't accept this envelope: it must trust our key and be the addressee",
     ),
     "refused": (Refused, "the other home has another envelope under this id"),
 }
