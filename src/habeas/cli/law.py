@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from habeas.cli import law_pilot
 from habeas.cli.decide import day_of, language_of
 from habeas.cli.show import out, show_json
 from habeas.terms import Language
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from habeas.law.provision import Provision
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
+law_pilot.register(app)
 
 
 @app.command()

@@ -27,8 +27,14 @@ def negation(text: str) -> str:
 
 
 def switch(guard: str, new: str | None, old: str | None) -> str:
-    """`new` where the guard holds, `old` elsewhere."""
-    return f"(({guard}) and ({new or True})) or (not ({guard}) and ({old or True}))"
+    """`new` where the guard holds, `old` elsewhere; both, where it is not known which."""
+    first, second = new or "True", old or "True"
+    here, there = both(guard, first), both(negation(guard), second)
+    return f"({here}) or ({there}) or ({both(first, second)})"
+
+
+def _either(*texts: str | None) -> str | None:
+    return " or ".join(f"({text})" for text in texts if text) or None
 
 
 def parts_of(rule: Mapping[str, Any], level: str) -> list[Body]:
@@ -118,6 +124,7 @@ def _both_parts(old: Sequence[Body], new: Sequence[Body], guard: str) -> list[Bo
     parts = [
         *({**part, "when": both(part["when"], guard)} for part in new),
         *({**part, "when": both(part["when"], negation(guard))} for part in old),
+        *(part for one in new for other in old if (part := _whichever(one, other))),
     ]
     withins = [[p["within"] for p in some if p.get("within")] for some in (new, old)]
     if any(withins):
@@ -125,6 +132,20 @@ def _both_parts(old: Sequence[Body], new: Sequence[Body], guard: str) -> list[Bo
         parts = [{k: v for k, v in part.items() if k != "within"} for part in parts]
         parts[0]["within"] = switch(guard, both(*withins[0]), both(*withins[1]))
     return parts
+
+
+def _whichever(new: Body, old: Body) -> Body | None:
+    """What is broken by both, for those of whom it is not known where they are."""
+    issues = [issue for issue in new["issues"] if issue in old["issues"]]
+    if not issues:
+        return None
+    part: Body = {"issues": issues, "when": both(new["when"], old["when"])}
+    for key in ("unless", "met_when"):
+        if text := _either(new.get(key), old.get(key)):
+            part[key] = text
+    if new.get("addressed_when") or old.get("addressed_when"):
+        part["addressed_when"] = both(new.get("addressed_when"), old.get("addressed_when"))
+    return part
 
 
 def _one_part(old: Sequence[Body], new: Sequence[Body], guard: str) -> Body:

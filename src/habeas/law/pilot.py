@@ -317,6 +317,7 @@ def _owed(id_: str, case: ElementCase, *, known: LawBook) -> Truth:
 def _owed_in_view(provision: Provision, case: ElementCase, index: int, known: LawBook) -> Truth:
     view = case.views[index]
     new = provision.id not in known.provisions
+    parts = provision.parts(case.element.level, case.element.issues)
     owed = k_or(
         *(
             k_and(
@@ -324,9 +325,11 @@ def _owed_in_view(provision: Provision, case: ElementCase, index: int, known: La
                 rule.when.value(view),
                 True if rule.unless is None else k_not(rule.unless.value(view)),
             )
-            for rule in provision.parts(case.element.level, case.element.issues)
+            for rule in parts
         )
     )
     attackers = case.book.attackers.get(provision.id, ())
-    scope = case.scope(provision, view)
-    return k_and(scope, owed, k_not(k_or(*(view.provision(a) for a in attackers))))
+    instrument = case.book.instruments[provision.instrument]
+    scope = instrument.scope.get(case.element.level) or instrument.scope.get("use")
+    within = [node.value(view) for node in (scope, *(r.within for r in parts)) if node is not None]
+    return k_and(*within, owed, k_not(k_or(*(view.provision(a) for a in attackers))))

@@ -264,8 +264,9 @@ def _witnesses(pilot: Pilot, language: Language) -> list[dict[str, Any]]:
 def _grouping(
     name: str, groups: tuple[Group, ...], words: Mapping[str, str], language: Language
 ) -> dict[str, Any]:
-    shown = [group for group in groups if group.moved][:_ROWS_SHOWN]
-    left = len(groups) - len(shown)
+    moved = [group for group in groups if group.moved]
+    shown = moved[:_ROWS_SHOWN]
+    left = len(moved) - len(shown)
     return {
         "title": words[name],
         "rows": [_group(name, group, words, language) for group in shown],
