@@ -13,11 +13,13 @@ from datetime import date
 from functools import cached_property
 
 from habeas.law.book import Instrument, LawBook, Limit
-from habeas.law.expression import Truth, k_and, k_not, k_or
+from habeas.law.expression import Truth, k_or
+from habeas.law.index import index_of
 from habeas.law.matter import Element, Matter
-from habeas.law.provision import BREAKABLE, Provision
+from habeas.law.provision import Provision, Rule
+from habeas.law.seen import seen
 from habeas.law.values import Value
-from habeas.law.views import INFRINGING, FactsView, addressed
+from habeas.law.views import INFRINGING, ElementView, FactsView, addressed
 from habeas.terms import Status
 
 ACTED_ON = "matter.acted_on"
@@ -52,6 +54,7 @@ class ElementCase:
 
     alone: one provision is looked at by itself, so a use of which the rest of the book leaves it
     open whether it is unlawful counts as not shown to be.
+    by_tree: walk the expressions part by part instead of calling the compiled book.
     """
 
     def __init__(
@@ -63,47 +66,51 @@ class ElementCase:
         voice: str | None = None,
         *,
         alone: bool = False,
+        by_tree: bool = False,
     ) -> None:
         self.matter, self.element, self.book = matter, element, book
         self.as_of, self.voice = as_of, voice
-        self.alone = alone
+        self.alone, self.by_tree = alone, by_tree
         self.known_day = day_of_act(matter)
         self.day = self.known_day or as_of
 
+    def again_by_tree(self) -> ElementCase:
+        return ElementCase(
+            self.matter, self.element, self.book, self.as_of, self.voice, by_tree=True
+        )
+
     @cached_property
-    def views(self) -> tuple[FactsView, ...]:
+    def views(self) -> tuple[ElementView, ...]:
         """One view; for an event that names uses, one for each of them."""
         uses: Sequence[Element | None] = [self.matter.uses[u] for u in self.element.uses] or [None]
         return tuple(self._view(use) for use in uses)
 
-    def _view(self, use: Element | None) -> FactsView:
+    def _view(self, use: Element | None) -> ElementView:
         facts: dict[str, Value] = self.matter.facts_for(self.element, use=use, voice=self.voice)
         if use is not None:
-            unlawful = ElementCase(self.matter, use, self.book, self.as_of, self.voice).unlawful
-            if self.alone:
-                facts[INFRINGING] = unlawful is True
-            elif unlawful is not None:
-                facts[INFRINGING] = unlawful
-        return FactsView(
-            facts, book=self.book, level=self.element.level, day=self.day, today=self.as_of
-        )
-
-    def asks(self, provision: Provision) -> bool:
-        issues = self.element.issues
-        return (
-            provision.kind in BREAKABLE
-            and provision.decides
-            and provision.in_force(self.day)
-            and any(
-                addressed(rule, view)
-                for rule in provision.parts(self.element.level, issues)
-                for view in self.views
+            case = ElementCase(
+                self.matter, use, self.book, self.as_of, self.voice, by_tree=self.by_tree
             )
-        )
+            if self.alone:
+                facts[INFRINGING] = case.unlawful is True
+            elif (unlawful := case.unlawful) is not None:
+                facts[INFRINGING] = unlawful
+        look = FactsView if self.by_tree else seen
+        return look(facts, book=self.book, level=self.element.level, day=self.day, today=self.as_of)
 
     @cached_property
     def asked(self) -> tuple[Provision, ...]:
-        return tuple(p for p in self.book.provisions.values() if self.asks(p))
+        """What can be broken, was in force and may speak to this element."""
+        return tuple(
+            provision
+            for provision, parts in index_of(self.book).asked(
+                self.element.level, self.element.issues
+            )
+            if provision.in_force(self.day) and self._speaks(parts)
+        )
+
+    def _speaks(self, parts: tuple[Rule, ...]) -> bool:
+        return any(addressed(rule, view) for rule in parts for view in self.views)
 
     @cached_property
     def grounded(self) -> tuple[Instrument, ...]:
@@ -122,7 +129,7 @@ class ElementCase:
 
     def _asks_for_ground(self, instrument: Instrument) -> Truth:
         asks = instrument.grounds_when
-        return True if asks is None else asks.value(self.views[0])
+        return True if asks is None else self.views[0].truth(asks)
 
     @cached_property
     def found(self) -> tuple[Found, ...]:
@@ -132,36 +139,18 @@ class ElementCase:
         )
 
     def _on_provision(self, provision: Provision) -> Found:
-        scopes = [self.scope(provision, view) for view in self.views]
-        parts = provision.parts(self.element.level, self.element.issues)
-        truths = [
-            k_and(scope, view.parts_truth(provision, parts))
-            for scope, view in zip(scopes, self.views, strict=True)
-        ]
-        return Found(provision.id, k_or(*truths), k_or(*scopes), provision)
+        issues = self.element.issues
+        return Found(
+            provision.id,
+            k_or(*[view.asked_truth(provision, issues) for view in self.views]),
+            k_or(*[view.scope(provision) for view in self.views]),
+            provision,
+        )
 
     def _on_grounds(self, instrument: Instrument) -> Found:
         view = self.views[0]
-        scope = self.ground_scope(instrument, view)
-        ground = k_or(*(view.provision(g) for g in instrument.grounds))
-        return Found(
-            instrument.grounds_under or instrument.id, k_and(scope, k_not(ground)), scope, None
-        )
-
-    def scope(self, provision: Provision, view: FactsView) -> Truth:
-        scope = self.instrument_scope(self.book.instruments[provision.instrument], view)
-        within = [rule.within for rule in view.parts(provision) if rule.within is not None]
-        return k_and(scope, *(node.value(view) for node in within))
-
-    def instrument_scope(self, instrument: Instrument, view: FactsView) -> Truth:
-        node = instrument.scope.get(view.level) or instrument.scope.get("use")
-        return True if node is None else node.value(view)
-
-    def ground_scope(self, instrument: Instrument, view: FactsView) -> Truth:
-        """Whether the instrument governs this use and asks it for a ground."""
-        asks = instrument.grounds_when
-        asked = True if asks is None else asks.value(view)
-        return k_and(self.instrument_scope(instrument, view), asked)
+        under = instrument.grounds_under or instrument.id
+        return Found(under, view.no_ground(instrument), view.ground_scope(instrument), None)
 
     @cached_property
     def uncovered(self) -> tuple[str, ...]:
@@ -178,21 +167,15 @@ class ElementCase:
         covers = [c for c in book.covers if c.level == level and c.issue == issue]
         if covers:
             return any(
-                book.provisions[c.by].in_force(self.day) and c.when.value(view) is not False
+                book.provisions[c.by].in_force(self.day) and view.truth(c.when) is not False
                 for c in covers
                 for view in self.views
             )
         if any(issue in instrument.grounds_issues for instrument in self.grounded):
             return True
         return any(
-            provision.decides
-            and provision.in_force(self.day)
-            and any(
-                issue in rule.issues and addressed(rule, view)
-                for rule in provision.parts(level)
-                for view in self.views
-            )
-            for provision in book.provisions.values()
+            provision.in_force(self.day) and self._speaks(parts)
+            for provision, parts in index_of(book).answering(level, issue)
         )
 
     @cached_property
@@ -203,7 +186,7 @@ class ElementCase:
             limit
             for limit in self.book.limits
             if (issues is None or limit.issue in issues)
-            and any(limit.when.value(view) is True for view in self.views)
+            and any(view.truth(limit.when) is True for view in self.views)
         )
 
     @cached_property

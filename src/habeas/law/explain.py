@@ -7,6 +7,7 @@ whole only the unknown parts. An exemption appears only where it defeats somethi
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from habeas.law.decision import Step
 from habeas.law.expression import (
@@ -16,6 +17,7 @@ from habeas.law.expression import (
     Applies,
     Compare,
     Constant,
+    Is,
     Node,
     Not,
     Or,
@@ -27,69 +29,88 @@ from habeas.law.expression import (
 from habeas.law.provision import BREAKABLE, Provision, Rule
 from habeas.law.schema import Fact, load_vocabulary
 from habeas.law.values import SetValue
-from habeas.law.views import FactsView, derived_truth, rule_truth
+from habeas.law.views import ElementView, derived_truth
 from habeas.terms import Text
 
 
-def explain_provision(id_: str, view: FactsView, issues: tuple[str, ...] | None = None) -> Step:
+def explain_provision(id_: str, view: ElementView, issues: tuple[str, ...] | None = None) -> Step:
     """Why a provision holds or not, is broken or not (only its parts on `issues`, if given)."""
+    key = (id_, issues)
+    if key not in view.steps:
+        view.steps[key] = _explain_provision(id_, view, issues)
+    found: Step = view.steps[key]
+    return found
+
+
+def _explain_provision(id_: str, view: ElementView, issues: tuple[str, ...] | None) -> Step:
     provision = view.book.provisions[id_]
     in_force = provision.in_force(view.day)
     parts = view.parts(provision, issues) if in_force else ()
     truth = view.parts_truth(provision, parts) if in_force else False
-    raw = k_or(*(rule_truth(rule, view) for rule in parts))
+    truths = [view.rule(rule) for rule in parts]
+    raw = k_or(*truths)
     steps = [
         step
-        for rule in parts
-        if raw is False or rule_truth(rule, view) is raw
-        for step in _rule_steps(rule, view)
+        for rule, whole in zip(parts, truths, strict=True)
+        if raw is False or whole is raw
+        for step in _rule_steps(rule, whole, view)
     ]
     if provision.kind in BREAKABLE and raw is not False:
         steps += _attacks(provision, view, truth)
     return Step(says=_verdict(provision, truth), truth=truth, provision=id_, steps=_once(steps))
 
 
-def _attacks(provision: Provision, view: FactsView, truth: Truth) -> list[Step]:
+def _attacks(provision: Provision, view: ElementView, truth: Truth) -> list[Step]:
     attackers = view.book.attackers.get(provision.id, ())
     wanted = {False: (True,), None: (None,), True: ()}[truth]
     return [explain_provision(a, view) for a in attackers if view.provision(a) in wanted]
 
 
 def _verdict(provision: Provision, truth: Truth) -> Text:
-    words = {
-        (True, True): ("is broken", "被违反"),
-        (True, False): ("is not broken", "未被违反"),
-        (True, None): ("may be broken: not all is known", "是否被违反尚不明"),
-        (False, True): ("applies", "成立"),
-        (False, False): ("does not apply", "不成立"),
-        (False, None): ("may apply: not all is known", "是否成立尚不明"),
-    }[(provision.kind in BREAKABLE, truth)]
+    words = _VERDICTS[(provision.kind in BREAKABLE, truth)]
     return Text(en=f"{provision.title.en} {words[0]}", zh=f"{provision.title.zh}{words[1]}")
 
 
-def _rule_steps(rule: Rule, view: FactsView) -> Iterator[Step]:
+_VERDICTS = {
+    (True, True): ("is broken", "被违反"),
+    (True, False): ("is not broken", "未被违反"),
+    (True, None): ("may be broken: not all is known", "是否被违反尚不明"),
+    (False, True): ("applies", "成立"),
+    (False, False): ("does not apply", "不成立"),
+    (False, None): ("may apply: not all is known", "是否成立尚不明"),
+}
+
+
+def _rule_steps(rule: Rule, whole: Truth, view: ElementView) -> Iterator[Step]:
     """Only the parts that carry the answer: the rule is `when and not unless and not met`."""
-    whole = rule_truth(rule, view)
-    parts = [(rule.addressed, True), (rule.when, True), (rule.unless, False), (rule.met, False)]
+    parts = ((rule.addressed, True), (rule.when, True), (rule.unless, False), (rule.met, False))
     for node, wanted in parts:
         if node is None:
             continue
-        truth = node.value(view)
+        truth = view.truth(node)
         broken_if = truth if wanted or truth is None else not truth
         if whole is True or broken_if is whole:
             yield from explain(node, view)
 
 
-def explain(node: Node, view: FactsView) -> list[Step]:
+def explain(node: Node, view: ElementView) -> list[Step]:
     """The steps that carry the value of an expression."""
-    truth = node.value(view)
+    key = id(node)
+    if key not in view.steps:
+        view.steps[key] = _explain(node, view)
+    found: list[Step] = view.steps[key]
+    return found
+
+
+def _explain(node: Node, view: ElementView) -> list[Step]:
     match node:
         case And() | Or():
+            truth = view.truth(node)
             settles = isinstance(node, Or)
-            shown = [part for part in node.parts if part.value(view) is truth]
+            shown: Iterable[Node] = node.parts
             if truth is settles or truth is None:
-                return [step for part in shown for step in explain(part, view)]
-            return [step for part in node.parts for step in explain(part, view)]
+                shown = [part for part in node.parts if view.truth(part) is truth]
+            return [step for part in shown for step in explain(part, view)]
         case Not():
             return explain(node.part, view)
         case Applies():
@@ -100,25 +121,43 @@ def explain(node: Node, view: FactsView) -> list[Step]:
             return [_leaf(node, view)]
 
 
-def _leaf(node: Node, view: FactsView) -> Step:
-    facts = sorted(facts_in(node))
+def _leaf(node: Node, view: ElementView) -> Step:
+    facts = sorted(_facts_of(node), key=lambda id_: view.fact(id_) is not None)
     fact = load_vocabulary().facts[facts[0]]
     behind = _once(step for id_ in facts for step in _behind(id_, view))
     return Step(
         says=_sentence(node, fact, view),
-        truth=node.value(view),
+        truth=view.truth(node),
         fact=fact.id,
         steps=behind,
     )
 
 
+def _facts_of(node: Node) -> list[str]:
+    if isinstance(node, (Is, AnyOf, AllOf, Within)):
+        return [node.fact]
+    return sorted(facts_in(node))
+
+
 def _once(steps: Iterable[Step]) -> tuple[Step, ...]:
     """Steps without those that say the same again."""
-    return tuple({(step.says, step.truth): step for step in steps}.values())
+    return tuple({(step.says.en, step.says.zh, step.truth): step for step in steps}.values())
 
 
-def _sentence(node: Node, fact: Fact, view: FactsView) -> Text:
+@cache
+def _said(id_: str, value: str | bool | None) -> Text:
+    """The sentence for one of the few values of a choice."""
+    fact = load_vocabulary().facts[id_]
+    said = fact.say(value)
+    return Text(en=f"{fact.question.en} — {said.en}", zh=f"{fact.question.zh}——{said.zh}")
+
+
+def _sentence(node: Node, fact: Fact, view: ElementView) -> Text:
     value = view.fact(fact.id)
+    if value is None and not isinstance(node, Compare):
+        return _said(fact.id, None)
+    if isinstance(node, Is) and isinstance(value, (bool, str)):
+        return _said(fact.id, value)
     question = fact.question
     said = fact.say(value)
     if isinstance(node, (AnyOf, AllOf, Within)):
@@ -154,7 +193,7 @@ def _listed(en: str, zh: str, texts: list[Text]) -> Text:
     return Text(en=en + "; ".join(t.en for t in texts), zh=zh + "；".join(t.zh for t in texts))
 
 
-def _behind(id_: str, view: FactsView) -> Iterator[Step]:
+def _behind(id_: str, view: ElementView) -> Iterator[Step]:
     """What a derived fact was worked out from, when nobody stated it."""
     derivations = view.book.derivations.get(id_, ())
     if not derivations or (derivations[0].member is None and id_ in view.known):
@@ -162,10 +201,10 @@ def _behind(id_: str, view: FactsView) -> Iterator[Step]:
     for derivation in derivations:
         truth = derived_truth(derivation, view)
         if derivation.member is None:
-            shown = [n for n in derivation.nodes if n.value(view) in (True, None)]
+            shown = [n for n in derivation.nodes if view.truth(n) in (True, None)]
             wanted = True if truth is not None else None
             for node in shown:
-                if node.value(view) is wanted:
+                if view.truth(node) is wanted:
                     yield from explain(node, view)
                     break
         if truth is not None:
@@ -179,26 +218,37 @@ def walk(step: Step) -> Iterator[Step]:
         yield from walk(below)
 
 
-def unknown_facts(steps: Iterator[Step] | list[Step]) -> list[str]:
+def unknown_facts(steps: Iterable[Step]) -> list[str]:
     """The facts that keep an explanation open, with those behind derived ones, in order."""
-    vocabulary = load_vocabulary()
     found: dict[str, None] = {}
-    for step in steps:
-        for one in walk(step):
-            if one.truth is not None or one.fact is None:
-                continue
-            by_itself = vocabulary.facts[one.fact].nature != "derived"
-            if by_itself or not any(s.truth is None for s in one.steps):
-                found[one.fact] = None
+    _open_ends(steps, found, set())
     return list(found)
 
 
-def judgements(steps: Iterator[Step] | list[Step]) -> list[str]:
+def _open_ends(steps: Iterable[Step], found: dict[str, None], seen: set[int]) -> None:
+    for step in steps:
+        if id(step) in seen:
+            continue
+        seen.add(id(step))
+        if step.truth is None and step.fact is not None and step.fact not in found:
+            by_itself = load_vocabulary().facts[step.fact].nature != "derived"
+            if by_itself or not any(s.truth is None for s in step.steps):
+                found[step.fact] = None
+        _open_ends(step.steps, found, seen)
+
+
+def judgements(steps: Iterable[Step]) -> list[str]:
     """The evaluative facts an explanation rests on."""
-    vocabulary = load_vocabulary()
     found: dict[str, None] = {}
-    for step in steps:
-        for one in walk(step):
-            if one.fact and vocabulary.facts[one.fact].nature == "evaluative":
-                found[one.fact] = None
+    _judged(steps, found, set())
     return list(found)
+
+
+def _judged(steps: Iterable[Step], found: dict[str, None], seen: set[int]) -> None:
+    for step in steps:
+        if id(step) in seen:
+            continue
+        seen.add(id(step))
+        if step.fact is not None and load_vocabulary().facts[step.fact].nature == "evaluative":
+            found[step.fact] = None
+        _judged(step.steps, found, seen)

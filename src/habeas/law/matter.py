@@ -9,17 +9,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from habeas.errors import BadInput
-from habeas.law.expression import Node, Truth, facts_in
-from habeas.law.language import parse
+from habeas.law.axioms import StatedView, broken_axiom
 from habeas.law.schema import Fact, Vocabulary, load_vocabulary
-from habeas.law.values import SetValue, Value, WrongValueError, bad_value, nearest
+from habeas.law.statements import Statement, quick_readers
+from habeas.law.values import Value, WrongValueError, bad_value, nearest
 from habeas.law.yaml_reading import Document, read_json, read_yaml
+
+__all__ = [
+    "FORMAT",
+    "Element",
+    "Matter",
+    "StatedView",
+    "Statement",
+    "broken_axiom",
+    "check_axioms",
+    "load_matter",
+    "matter_from",
+]
 
 FORMAT = "matter/v1"
 _SECTIONS = {"parties": "party", "uses": "use", "events": "event", "claims": "claim"}
@@ -29,17 +39,8 @@ _LINKS = {
     "event": ("party", "uses", "issues"),
     "claim": ("against", "rests_on", "issues"),
 }
+_PLURAL = {level: section for section, level in _SECTIONS.items()}
 _LONG = {"value", "by", "grounds", "contested"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Statement:
-    """One value of one fact, and who says so. `value` None: somebody says it is not known."""
-
-    value: Value | None
-    by: str | None = None
-    grounds: str | None = None
-    contested: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,25 +77,23 @@ class Matter:
     def voices(self) -> tuple[str, ...]:
         """Those who state something another denies; empty when nobody does."""
         found: dict[str, None] = {}
-        for _, statements in self._all():
-            if len({_hashable(s.value) for s in statements}) > 1:
-                found.update((s.by, None) for s in statements if s.by)
+        for _, statements in self._disputed():
+            found.update((s.by, None) for s in statements if s.by)
         return tuple(found)
 
     def differ_on(self) -> tuple[str, ...]:
         """The facts of which two parties state different values: 'uses.u1.consent'."""
-        return tuple(
-            place
-            for place, statements in self._all()
-            if len({_hashable(s.value) for s in statements}) > 1
-        )
+        return tuple(place for place, _ in self._disputed())
 
-    def _all(self) -> Iterator[tuple[str, tuple[Statement, ...]]]:
-        yield from ((f"matter.{id_.split('.')[1]}", s) for id_, s in self.facts.items())
+    def _disputed(self) -> Iterator[tuple[str, tuple[Statement, ...]]]:
+        for id_, statements in self.facts.items():
+            if len(statements) > 1 and _differ(statements):
+                yield f"matter.{id_.split('.')[1]}", statements
         for section in _SECTIONS:
             for element in getattr(self, section).values():
                 for id_, statements in element.facts.items():
-                    yield f"{section}.{element.id}.{id_.split('.', 1)[1]}", statements
+                    if len(statements) > 1 and _differ(statements):
+                        yield f"{section}.{element.id}.{id_.split('.', 1)[1]}", statements
 
     def facts_for(
         self, element: Element, *, use: Element | None = None, voice: str | None = None
@@ -119,11 +118,13 @@ class Matter:
         return seen
 
 
-def _hashable(value: Value | None) -> Any:
-    return value if not isinstance(value, SetValue) else (value.yes, value.no)
+def _differ(statements: tuple[Statement, ...]) -> bool:
+    return len({s.value for s in statements}) > 1
 
 
 def _heard(statements: tuple[Statement, ...], voice: str | None) -> Value | None:
+    if len(statements) == 1:
+        return statements[0].value
     mine = [s for s in statements if voice is not None and s.by == voice]
     heard = mine or list(statements)
     first = heard[0].value
@@ -178,16 +179,15 @@ class _Reader:
         }
 
     def _element(self, name: str, level: str, body: Mapping[str, Any]) -> Element:
-        place = f"{_plural(level)}.{name}"
+        place = f"{_PLURAL[level]}.{name}"
         links = {key: body[key] for key in _LINKS[level] if body.get(key) is not None}
-        stated = {key: raw for key, raw in body.items() if key not in _LINKS[level]}
         party = links.get("party")
         if party is not None and not isinstance(party, str):
             raise self._bad("party names one party", f"{place}.party")
         return Element(
             id=name,
             level=level,
-            facts=self._facts(stated, level, place),
+            facts=self._facts(body, level, place),
             party=party,
             issues=self._issues(links["issues"], place) if "issues" in links else None,
             **{
@@ -210,14 +210,31 @@ class _Reader:
     def _facts(
         self, raw: Mapping[str, Any], level: str, place: str
     ) -> dict[str, tuple[Statement, ...]]:
-        names = self.vocabulary.of_level(level)
-        self._known(raw, names, place, fact=True)
+        quick, links = quick_readers(level), _LINKS.get(level, ())
         found: dict[str, tuple[Statement, ...]] = {}
         for name, value in raw.items():
-            statements = self._statements(names[name], value, f"{place}.{name}")
-            if any(s.value is not None for s in statements):
-                found[names[name].id] = statements
+            reader = quick.get(name)
+            if reader is None:
+                if name not in links:
+                    self._named(raw, level, place)
+            elif value is not None:
+                said = reader.read(value)
+                if said is None:
+                    self._named(raw, level, place)
+                    fact = self.vocabulary.facts[reader.id]
+                    said = self._statements(fact, value, f"{place}.{name}")
+                    if all(s.value is None for s in said):
+                        continue
+                found[reader.id] = said
         return found
+
+    def _named(self, raw: Mapping[str, Any], level: str, place: str) -> None:
+        """Refuse names that are no fact of this level."""
+        names = self.vocabulary.of_level(level)
+        for name in raw:
+            if name not in names and name not in _LINKS.get(level, ()):
+                what = "there is no fact of that name here"
+                raise self._bad(what, f"{place}.{name}", nearest(str(name), names))
 
     def _statements(self, fact: Fact, raw: Any, place: str) -> tuple[Statement, ...]:
         if isinstance(raw, list) and raw and all(_is_long(item) for item in raw):
@@ -254,7 +271,7 @@ class _Reader:
             ("events", "party", matter.parties),
             ("events", "uses", matter.uses),
             ("claims", "against", matter.parties),
-            ("claims", "rests_on", {**matter.uses, **matter.events}),
+            ("claims", "rests_on", {**matter.uses, **matter.events} if matter.claims else {}),
         ):
             for element in getattr(matter, section).values():
                 named = getattr(element, key)
@@ -282,12 +299,11 @@ class _Reader:
             raise self._bad("a list of words is expected here", place)
         return tuple(raw)
 
-    def _known(self, raw: Mapping[str, Any], names: Any, place: str, *, fact: bool = False) -> None:
+    def _known(self, raw: Mapping[str, Any], names: Any, place: str) -> None:
         for key in raw:
             if key not in names:
                 where = f"{place}.{key}" if place else str(key)
-                what = "there is no fact of that name here" if fact else "there is no such key"
-                raise self._bad(what, where, nearest(str(key), names))
+                raise self._bad("there is no such key", where, nearest(str(key), names))
 
     def _place(self, place: str) -> str:
         keys = tuple(int(part) if part.isdigit() else part for part in place.split("."))
@@ -301,51 +317,6 @@ class _Reader:
 
 def _is_long(raw: Any) -> bool:
     return isinstance(raw, Mapping) and "value" in raw
-
-
-def _plural(level: str) -> str:
-    return next(section for section, name in _SECTIONS.items() if name == level)
-
-
-# ---- axioms
-
-
-class StatedView:
-    """Facts as stated, nothing derived: what axioms are checked against."""
-
-    def __init__(self, facts: Mapping[str, Value]) -> None:
-        self._facts = facts
-
-    def fact(self, id_: str) -> Value | None:
-        return self._facts.get(id_)
-
-    def provision(self, id_: str) -> Truth:  # noqa: ARG002
-        return None
-
-    def as_of(self) -> date | None:
-        return None
-
-
-@cache
-def _axioms() -> tuple[tuple[Any, Node, Node, frozenset[str]], ...]:
-    vocabulary = load_vocabulary()
-    found = []
-    for axiom in vocabulary.axioms:
-        when = parse(axiom.when, vocabulary, file="facts.yaml", place=axiom.id, axiom=True)
-        then = parse(axiom.then, vocabulary, file="facts.yaml", place=axiom.id, axiom=True)
-        found.append((axiom, when, then, facts_in(when) | facts_in(then)))
-    return tuple(found)
-
-
-def broken_axiom(facts: Mapping[str, Value]) -> Any | None:
-    """The first axiom these facts break, if any; one with an unknown fact says nothing."""
-    view = StatedView(facts)
-    for axiom, when, then, reads in _axioms():
-        if reads.isdisjoint(facts):
-            continue
-        if when.value(view) is True and then.value(view) is False:
-            return axiom
-    return None
 
 
 def check_axioms(matter: Matter) -> None:

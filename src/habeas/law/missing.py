@@ -6,120 +6,81 @@ Where no single fact does, the open ends of the explanation are named.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
-from functools import cache
 
+from habeas.law.axioms import all_broken, breaks, numbers_reading
 from habeas.law.book import LawBook
-from habeas.law.expression import (
-    AllOf,
-    AnyOf,
-    Compare,
-    Figure,
-    Is,
-    Literal,
-    Node,
-    Within,
-    leaves,
-)
-from habeas.law.matter import broken_axiom
+from habeas.law.index import Named, index_of
 from habeas.law.schema import Fact, load_vocabulary
 from habeas.law.values import SetValue, Value
+from habeas.law.views import ElementView
 
-Answer = Callable[[Mapping[str, Value]], object]
+Answer = Callable[[ElementView], object]
 _TRIED_MEMBERS = 12
+_NOTHING = Named()
 
 
-def deciding(
-    candidates: Iterable[str], facts: Mapping[str, Value], answer: Answer, book: LawBook
-) -> list[str]:
+def deciding(candidates: Iterable[str], view: ElementView, answer: Answer) -> list[str]:
     """Those of the candidates of which two values lead to different answers."""
-    return [id_ for id_ in candidates if _decides(id_, facts, answer, book)]
+    return [id_ for id_ in candidates if _decides(id_, view, answer)]
 
 
-def _decides(id_: str, facts: Mapping[str, Value], answer: Answer, book: LawBook) -> bool:
-    seen: set[object] = set()
-    for value in _values(load_vocabulary().facts[id_], facts.get(id_), book):
-        tried = {**facts, id_: value}
-        if broken_axiom(tried) is not None:
-            continue
-        seen.add(answer(tried))
-        if len(seen) > 1:
-            return True
-    return False
+def _decides(id_: str, view: ElementView, answer: Answer) -> bool:
+    if id_ not in view.trials:
+        view.trials[id_] = list(_trials(id_, view))
+    trials = view.trials[id_]
+    if len(trials) < 2:
+        return False
+    first = answer(trials[0])
+    return any(answer(trial) != first for trial in trials[1:])
 
 
-def _values(fact: Fact, stated: Value | None, book: LawBook) -> Iterator[Value]:
+def _trials(id_: str, view: ElementView) -> Iterator[ElementView]:
+    """The view with each value the fact may have; none where the facts break other axioms."""
+    reading = numbers_reading(id_)
+    if not all_broken(view.known) <= set(reading):
+        return
+    stated = view.known.get(id_)
+    for value in values_to_try(load_vocabulary().facts[id_], stated, view.book):
+        if reading:
+            tried = {**view.known, id_: value}
+            if any(breaks(number, tried) for number in reading):
+                continue
+        yield view.tried(id_, value)
+
+
+def values_to_try(fact: Fact, stated: Value | None, book: LawBook) -> Iterator[Value]:
     """Values worth trying: every member, both answers, both sides of every bound in the book."""
+    named = index_of(book).named.get(fact.id, _NOTHING)
     match fact.type:
         case "bool":
             yield from (True, False)
         case "enum":
-            yield from _enum(fact, book)
+            yield from _enum(fact, named)
         case "set":
-            yield from _sets(fact, stated if isinstance(stated, SetValue) else None, book)
+            yield from _sets(fact, stated if isinstance(stated, SetValue) else None, named)
         case "int":
-            yield from sorted({n + d for n in _bounds(fact.id, book) for d in (-1, 0, 1)} or {0, 1})
+            yield from sorted({n + d for n in named.numbers for d in (-1, 0, 1)} or {0, 1})
         case "date":
             yield from (date(2020, 1, 1), date(2021, 6, 1), date(2026, 1, 1))
         case "money" | "instant":
             return
 
 
-def _enum(fact: Fact, book: LawBook) -> list[str]:
+def _enum(fact: Fact, named: Named) -> list[str]:
     """The members a book speaks of, and one it does not: all others are worth the same."""
-    named = _members_named(fact.id, book)
-    other = [member for member in fact.members if member not in named][:1]
-    return [member for member in fact.members if member in named] + other
+    other = [member for member in fact.members if member not in named.members][:1]
+    return [member for member in fact.members if member in named.members] + other
 
 
-def _sets(fact: Fact, stated: SetValue | None, book: LawBook) -> Iterator[SetValue]:
+def _sets(fact: Fact, stated: SetValue | None, named: Named) -> Iterator[SetValue]:
     yes = stated.yes if stated else frozenset()
     no = stated.no if stated else frozenset()
     open_ = [member for member in fact.members if member not in yes and member not in no]
-    named = _members_named(fact.id, book)
     everything = frozenset(fact.members)
     yield SetValue(yes=yes, no=everything - yes)
-    for member in [m for m in open_ if m in named][:_TRIED_MEMBERS]:
+    for member in [m for m in open_ if m in named.members][:_TRIED_MEMBERS]:
         chosen = yes | {member}
         yield SetValue(yes=chosen, no=everything - chosen)
     yield SetValue(yes=yes | frozenset(open_), no=no)
-
-
-def _nodes(book: LawBook) -> Iterator[Node]:
-    for instrument in book.instruments.values():
-        yield from instrument.scope.values()
-    for provision in book.provisions.values():
-        for rule in (part for parts in provision.rules.values() for part in parts):
-            yield from rule.nodes
-    for derivations in book.derivations.values():
-        for derivation in derivations:
-            yield from derivation.nodes
-
-
-@cache
-def _bounds(id_: str, book: LawBook) -> frozenset[int]:
-    found: set[int] = set()
-    for node in _nodes(book):
-        for leaf in leaves(node):
-            if isinstance(leaf, Compare):
-                sides = (leaf.left, leaf.right)
-                if any(isinstance(side, Figure) and side.fact == id_ for side in sides):
-                    found |= {
-                        s.number
-                        for s in sides
-                        if isinstance(s, Literal) and isinstance(s.number, int)
-                    }
-    return frozenset(found)
-
-
-@cache
-def _members_named(id_: str, book: LawBook) -> frozenset[str]:
-    found: set[str] = set()
-    for node in _nodes(book):
-        for leaf in leaves(node):
-            if isinstance(leaf, (AnyOf, AllOf, Within)) and leaf.fact == id_:
-                found |= leaf.members
-            elif isinstance(leaf, Is) and leaf.fact == id_:
-                found |= {str(member) for member in leaf.wanted}
-    return frozenset(found)

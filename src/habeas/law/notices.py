@@ -8,22 +8,21 @@ from typing import Any
 from habeas.law.book import LawBook
 from habeas.law.decision import Notice
 from habeas.law.element import ElementCase
+from habeas.law.index import index_of
 from habeas.law.matter import Element, Matter
 from habeas.law.schema import load_vocabulary
-from habeas.law.views import FactsView
+from habeas.law.views import ElementView
 from habeas.terms import Text
 
 
 def flags_of(case: ElementCase) -> list[Notice]:
     flags = [flag for view in case.views for flag in _contradictions(view)]
-    for provision in case.book.provisions.values():
-        for flag in provision.flags:
-            tied = not flag.on or any(
-                f.id in flag.on and f.governed is not False for f in case.found
-            )
-            shown = any(flag.when.value(view) is True for view in case.views)
-            if tied and shown and provision.in_force(case.day):
-                flags.append(Notice(id=flag.id, says=flag.says, under=(provision.id,)))
+    for provision, flag in index_of(case.book).flags:
+        if not provision.in_force(case.day):
+            continue
+        tied = not flag.on or any(f.id in flag.on and f.governed is not False for f in case.found)
+        if tied and any(view.truth(flag.when) is True for view in case.views):
+            flags.append(Notice(id=flag.id, says=flag.says, under=(provision.id,)))
     if case.known_day is not None and not case.found:
         flags.append(Notice(id="no_rule_in_force", says=_NO_RULE))
     elif case.uncovered:
@@ -49,7 +48,7 @@ def _not_coded(issues: tuple[str, ...]) -> Notice:
     )
 
 
-def _contradictions(view: FactsView) -> list[Notice]:
+def _contradictions(view: ElementView) -> list[Notice]:
     facts = load_vocabulary().facts
     return [
         Notice(

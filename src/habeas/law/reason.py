@@ -10,17 +10,18 @@ book has no rule for on that day leaves the answer undetermined, never lawful.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from habeas.law.book import LawBook
+from habeas.law.book import Instrument, LawBook
 from habeas.law.decision import Decision, ElementDecision, Outcome, ProvisionResult, Step
 from habeas.law.element import ElementCase, Found, day_of_act
 from habeas.law.explain import explain_provision, judgements, unknown_facts
-from habeas.law.expression import k_and, k_not, k_or
 from habeas.law.matter import Element, Matter, matter_from
 from habeas.law.missing import deciding
 from habeas.law.notices import flags_of, flags_of_matter
+from habeas.law.quick import one_status, quick_status, voices_on
 from habeas.law.results import (
     deciding_steps,
     defeated_in,
@@ -28,14 +29,14 @@ from habeas.law.results import (
     duties_of,
     grounds_that_hold,
     instruments_not_governing,
+    mark_of,
     outcome_word,
     result_of,
     view_that_decides,
     weakest,
 )
 from habeas.law.schema import load_vocabulary
-from habeas.law.values import Value
-from habeas.law.views import INFRINGING, FactsView
+from habeas.law.views import INFRINGING, ElementView
 from habeas.terms import Status, Text
 
 __all__ = ["Decision", "ElementDecision", "decide", "outcome_of", "status_of"]
@@ -43,10 +44,11 @@ __all__ = ["Decision", "ElementDecision", "decide", "outcome_of", "status_of"]
 ACTED_ON = "matter.acted_on"
 
 
-def decide(matter: Matter, book: LawBook, *, as_of: date) -> Decision:
+def decide(matter: Matter, book: LawBook, *, as_of: date, by_tree: bool = False) -> Decision:
     """What the book says of every use and event of a matter on which something is asked.
 
     as_of: the day as of which is decided; the law applied is that of the day of the act.
+    by_tree: by the reference, which walks the expressions; the answer is the same, later.
     """
     asked = [
         element
@@ -59,8 +61,8 @@ def decide(matter: Matter, book: LawBook, *, as_of: date) -> Decision:
         book_hash=book.hash,
         as_of=as_of,
         acted_on=day,
-        elements=tuple(_element(matter, element, book, as_of) for element in asked),
-        missing=() if asked else _first_needs(book, as_of, day),
+        elements=tuple(_element(matter, element, book, as_of, by_tree) for element in asked),
+        missing=() if asked else _first_needs(book, as_of, day, by_tree),
         flags=tuple(flags_of_matter(matter, book, day)),
         coded=len(book.provisions),
         in_sheets=book.sheet_size,
@@ -68,43 +70,45 @@ def decide(matter: Matter, book: LawBook, *, as_of: date) -> Decision:
     )
 
 
-def status_of(matter: Matter, book: LawBook, *, as_of: date) -> dict[str, Status]:
+def status_of(
+    matter: Matter, book: LawBook, *, as_of: date, by_tree: bool = False
+) -> dict[str, Status]:
     """Only the status of every use and event: the same answer as `decide`, without reasons."""
-    found: dict[str, Status] = {}
-    for element in (*matter.uses.values(), *matter.events.values()):
-        if element.issues != ():
-            cases = [ElementCase(matter, element, book, as_of, v) for v in _voices(matter, element)]
-            statuses = {case.status for case in cases}
-            found[element.id] = statuses.pop() if len(statuses) == 1 else Status.UNDETERMINED
-    return found
+    if not by_tree:
+        return quick_status(matter, book, as_of=as_of)
+    return {
+        element.id: one_status(
+            {
+                ElementCase(matter, element, book, as_of, voice, by_tree=True).status
+                for voice in voices_on(matter, element)
+            }
+        )
+        for element in (*matter.uses.values(), *matter.events.values())
+        if element.issues != ()
+    }
 
 
-def _first_needs(book: LawBook, as_of: date, day: date | None) -> tuple[str, ...]:
+def _first_needs(book: LawBook, as_of: date, day: date | None, by_tree: bool) -> tuple[str, ...]:
     """What has to be known before anything can be said: tried on a use nothing is known of."""
     blank = Element(id="u1", level="use", facts={})
     empty = matter_from({"uses": {"u1": {}}})
-    decision = _element(empty, blank, book, as_of)
+    decision = _element(empty, blank, book, as_of, by_tree)
     return tuple(f for f in decision.missing if f != ACTED_ON or day is None)
-
-
-def _voices(matter: Matter, element: Element) -> tuple[str | None, ...]:
-    """Nobody in particular; or, where parties differ on what this element sees, each of them."""
-    if not matter.voices:
-        return (None,)
-    seen = {voice: matter.facts_for(element, voice=voice) for voice in matter.voices}
-    return (None,) if len({str(f) for f in seen.values()}) < 2 else tuple(seen)
 
 
 # ---- one element, explained
 
 
-def _element(matter: Matter, element: Element, book: LawBook, as_of: date) -> ElementDecision:
-    voices = _voices(matter, element)
-    cases = [ElementCase(matter, element, book, as_of, voice) for voice in voices]
-    first = _explained(ElementCase(matter, element, book, as_of) if len(cases) > 1 else cases[0])
-    if len(cases) == 1:
-        return first
-    return _of_voices(first, [(str(c.voice), c) for c in cases], matter)
+def _element(
+    matter: Matter, element: Element, book: LawBook, as_of: date, by_tree: bool
+) -> ElementDecision:
+    def case(voice: str | None) -> ElementCase:
+        return ElementCase(matter, element, book, as_of, voice, by_tree=by_tree)
+
+    voices = voices_on(matter, element)
+    if len(voices) == 1:
+        return _explained(case(voices[0]))
+    return _of_voices(_explained(case(None)), [(str(v), case(v)) for v in voices], matter)
 
 
 def _of_voices(
@@ -113,22 +117,46 @@ def _of_voices(
     """Each party's version decided; where they agree on the answer, that is the answer."""
     statuses = {case.status for _, case in cases}
     chosen = common if len(statuses) > 1 else _explained(cases[0][1])
-    return ElementDecision(
-        **{
-            **{name: getattr(chosen, name) for name in ElementDecision.__slots__},
-            "status": statuses.pop() if len(statuses) == 1 else Status.UNDETERMINED,
-            "voices": tuple((who, case.status) for who, case in cases),
-            "differ_on": matter.differ_on(),
-        }
+    return replace(
+        chosen,
+        status=one_status(statuses),
+        voices=tuple((who, case.status) for who, case in cases),
+        differ_on=matter.differ_on(),
     )
 
 
+class _Results(dict[str, ProvisionResult]):
+    """The explained result of each provision found, made when it is first looked at."""
+
+    def __init__(self, case: ElementCase) -> None:
+        super().__init__()
+        self.case = case
+        self.found = {found.id: found for found in case.found}
+
+    def __missing__(self, id_: str) -> ProvisionResult:
+        made = self[id_] = result_of(self.found[id_], self.case)
+        return made
+
+
 def _explained(case: ElementCase) -> ElementDecision:
-    results = {found.id: result_of(found, case) for found in case.found}
-    breached = tuple(results[f.id] for f in case.found if f.truth is True)
-    open_ = tuple(results[f.id] for f in case.found if f.truth is None)
+    """The decision on one element; contradictions in the facts are named by the reference."""
+    if not case.by_tree and any(view.contradictions() for view in case.views):
+        case = case.again_by_tree()
+    results = _Results(case)
+    if case.by_tree:  # what it reads is what contradictions are named of: all of it
+        for found in case.found:
+            results[found.id]
+    return _from_results(case, results)
+
+
+def _from_results(case: ElementCase, results: _Results) -> ElementDecision:
+    breached = tuple([results[f.id] for f in case.found if f.truth is True])
+    shut = case.unlawful is True
+    open_ = () if shut else tuple([results[f.id] for f in case.found if f.truth is None])
     steps = deciding_steps(case, results)
     satisfied = (*grounds_that_hold(case), *duties_met(case, results))
+    marks = [r.mark for r in (*breached, *satisfied)]
+    marks += [mark_of(f, case) for f in case.found if f.truth is None]
     return ElementDecision(
         element=case.element.id,
         level=case.element.level,
@@ -137,16 +165,16 @@ def _explained(case: ElementCase) -> ElementDecision:
         breached=breached,
         satisfied=satisfied,
         defeated=tuple(defeated_in(case)),
-        undetermined=() if case.unlawful is True else open_,
+        undetermined=open_,
         duties=tuple(duties_of(case)),
         hangs_on=tuple(judgements(steps)),
         missing=_missing(case, results) if case.status is Status.UNDETERMINED else (),
         flags=tuple(flags_of(case)),
         because=Step(says=_summary(case), truth=case.unlawful, steps=tuple(steps)),
         not_governed_by=tuple(instruments_not_governing(case)),
-        mark=weakest([r.mark for r in (*breached, *satisfied, *open_)]),
+        mark=weakest(marks),
         issues=case.element.issues,
-        asked=tuple(found.id for found in case.found),
+        asked=tuple([found.id for found in case.found]),
     )
 
 
@@ -184,29 +212,31 @@ def _missing_for(
     found: Found, case: ElementCase, open_: list[str], needed: Mapping[str, None]
 ) -> list[str]:
     """The open ends that can change one result; those already needed are not tried again."""
-    view = view_that_decides(found, case)
-
-    def answer(facts: Mapping[str, Value]) -> object:
-        tried = FactsView(facts, book=case.book, level=view.level, day=case.day, today=case.as_of)
-        if found.provision is not None:
-            parts = found.provision.parts(view.level, case.element.issues)
-            return k_and(
-                case.scope(found.provision, tried), tried.parts_truth(found.provision, parts)
-            )
-        instrument = next(i for i in case.grounded if (i.grounds_under or i.id) == found.id)
-        ground = k_or(*(tried.provision(g) for g in instrument.grounds))
-        return k_and(case.ground_scope(instrument, tried), k_not(ground))
-
     again = [f for f in open_ if f in needed]
-    new = deciding([f for f in open_ if f not in needed], view.known, answer, case.book)
-    return [*again, *new] or open_
+    new = [f for f in open_ if f not in needed]
+
+    def answer(tried: ElementView) -> object:
+        if found.provision is not None:
+            return tried.asked_truth(found.provision, case.element.issues)
+        return tried.no_ground(_instrument_of(found, case))
+
+    return [*again, *deciding(new, view_that_decides(found, case), answer)] or open_
+
+
+def _instrument_of(found: Found, case: ElementCase) -> Instrument:
+    return next(i for i in case.grounded if (i.grounds_under or i.id) == found.id)
 
 
 # ---- one provision alone
 
 
 def outcome_of(
-    provision_id: str, facts: Mapping[str, Mapping[str, Any]], book: LawBook, as_of: date
+    provision_id: str,
+    facts: Mapping[str, Mapping[str, Any]],
+    book: LawBook,
+    as_of: date,
+    *,
+    by_tree: bool = False,
 ) -> tuple[Outcome, tuple[str, ...]]:
     """The outcome of one provision on facts by level, and the facts it lacks.
 
@@ -222,24 +252,19 @@ def outcome_of(
     element = section.get("e1" if level == "event" else "u1") or Element(
         id="x", level=level, facts={}
     )
-    case = ElementCase(matter, element, book, as_of, alone=True)
+    case = ElementCase(matter, element, book, as_of, alone=True, by_tree=by_tree)
     if case.known_day is None:
         return "undetermined", (ACTED_ON,)
     view = case.views[0]
     truth = view.provision(provision_id)
     outcome = outcome_word(provision.kind, truth)
-    return outcome, () if truth is not None else tuple(_lacking(provision_id, view, case))
+    return outcome, () if truth is not None else tuple(_lacking(provision_id, view))
 
 
-def _lacking(provision_id: str, view: FactsView, case: ElementCase) -> list[str]:
+def _lacking(provision_id: str, view: ElementView) -> list[str]:
     candidates = unknown_facts([explain_provision(provision_id, view)])
-
-    def answer(facts: Mapping[str, Value]) -> object:
-        tried = FactsView(facts, book=case.book, level=view.level, day=case.day, today=case.as_of)
-        return tried.provision(provision_id)
-
     open_ = [c for c in candidates if c != INFRINGING]
-    return deciding(open_, view.known, answer, case.book) or open_
+    return deciding(open_, view, lambda tried: tried.provision(provision_id)) or open_
 
 
 def _as_matter(facts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from habeas.law.element import ElementCase, Found
 from habeas.law.explain import explain, explain_provision
 from habeas.law.expression import Truth, k_and, k_not, k_or
 from habeas.law.provision import BREAKABLE, Provision
-from habeas.law.views import FactsView, rule_truth
+from habeas.law.views import ElementView
 from habeas.terms import Citation, Text
 
 _MARKS = ("none", "read", "coded", "reviewed")
@@ -17,6 +17,14 @@ _MARKS = ("none", "read", "coded", "reviewed")
 
 def weakest(marks: list[str]) -> str:
     return min(marks, key=_MARKS.index) if marks else "none"
+
+
+def mark_of(found: Found, case: ElementCase) -> str:
+    """How far the provision a result rests on has been checked."""
+    if found.provision is not None:
+        return found.provision.marks.weakest
+    instrument = next(i for i in case.grounded if (i.grounds_under or i.id) == found.id)
+    return weakest([case.book.provisions[g].marks.weakest for g in instrument.grounds])
 
 
 def outcome_word(kind: str, truth: Truth) -> Outcome:
@@ -27,13 +35,11 @@ def outcome_word(kind: str, truth: Truth) -> Outcome:
     return "holds" if truth else "does_not_hold"
 
 
-def view_that_decides(found: Found, case: ElementCase) -> FactsView:
-    for view in case.views:
+def view_that_decides(found: Found, case: ElementCase) -> ElementView:
+    for view in case.views if len(case.views) > 1 else ():
         if found.provision is None:
             continue
-        parts = found.provision.parts(case.element.level, case.element.issues)
-        truth = k_and(case.scope(found.provision, view), view.parts_truth(found.provision, parts))
-        if truth is found.truth:
+        if view.asked_truth(found.provision, case.element.issues) is found.truth:
             return view
     return case.views[0]
 
@@ -77,14 +83,14 @@ def _as_result(
     )
 
 
-def _scope_steps(provision: Provision, case: ElementCase, view: FactsView) -> list[Step]:
+def _scope_steps(provision: Provision, case: ElementCase, view: ElementView) -> list[Step]:
     instrument = case.book.instruments[provision.instrument]
     nodes = [instrument.scope.get(view.level) or instrument.scope.get("use")]
     nodes += [rule.within for rule in view.parts(provision)]
     return [
         step
         for node in nodes
-        if node is not None and node.value(view) is None
+        if node is not None and view.truth(node) is None
         for step in explain(node, view)
     ]
 
@@ -158,15 +164,15 @@ def duties_met(case: ElementCase, results: Mapping[str, ProvisionResult]) -> lis
     ]
 
 
-def _owed(provision: Provision, case: ElementCase, view: FactsView) -> Truth:
+def _owed(provision: Provision, case: ElementCase, view: ElementView) -> Truth:
     """Whether a duty is owed here at all, exceptions and what defeats it counted."""
     parts = provision.parts(case.element.level, case.element.issues)
     owed = k_or(
         *(
             k_and(
-                True if r.addressed is None else r.addressed.value(view),
-                r.when.value(view),
-                True if r.unless is None else k_not(r.unless.value(view)),
+                True if r.addressed is None else view.truth(r.addressed),
+                view.truth(r.when),
+                True if r.unless is None else k_not(view.truth(r.unless)),
             )
             for r in parts
         )
@@ -179,12 +185,11 @@ def defeated_in(case: ElementCase) -> list[ProvisionResult]:
     """Provisions that would be broken if an exemption did not apply."""
     found = []
     for provision in case.asked:
-        for view in case.views:
+        attackers = case.book.attackers.get(provision.id, ())
+        for view in case.views if attackers else ():
             parts = provision.parts(case.element.level, case.element.issues)
-            by = tuple(
-                a for a in case.book.attackers.get(provision.id, ()) if view.provision(a) is True
-            )
-            if by and k_or(*(rule_truth(rule, view) for rule in parts)) is True:
+            by = tuple(a for a in attackers if view.provision(a) is True)
+            if by and k_or(*(view.rule(rule) for rule in parts)) is True:
                 step = explain_provision(provision.id, view)
                 found.append(_as_result(provision, False, True, step, defeated_by=by))
                 break

@@ -1,0 +1,257 @@
+"""A book as Python functions over three values, compiled from the same parts the tree walks.
+
+Each derived fact, scope, rule and provision becomes one function when it is first asked for, and
+the status of an element becomes two: is anything broken, and if not, is anything open. The tree
+(`views.FactsView`) stays the reference; tests hold both to the same answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+
+from habeas.law.book import Derivation, LawBook
+from habeas.law.expression import Node, facts_in, provisions_in
+from habeas.law.index import index_of
+from habeas.law.provision import BREAKABLE, Provision, Rule
+from habeas.law.rails import NOTHING, Function, Rails, function, members
+from habeas.law.schema import load_vocabulary
+from habeas.law.values import SetValue
+
+_NEVER = 10_000_000
+
+
+def program_of(book: LawBook, level: str) -> Program:
+    """The functions of a book for views of one level."""
+    programs = index_of(book).programs
+    if level not in programs:
+        programs[level] = Program(book, level)
+    found: Program = programs[level]
+    return found
+
+
+def rule_key(provision: str, level: str, index: int) -> str:
+    return f"{provision} {level} {index}"
+
+
+def scope_key(id_: str) -> str:
+    """The scope of an instrument, or of a provision where it is narrower."""
+    return f"{id_} scope"
+
+
+def force_of(provision: Provision) -> tuple[int, int]:
+    """First day in force and first day no longer, as numbers."""
+    last = _NEVER if provision.to is None else provision.to.toordinal()
+    return provision.from_.toordinal(), last
+
+
+class Program(dict[str, Function]):
+    """What each key of a view is worked out by, compiled when it is first needed."""
+
+    def __init__(self, book: LawBook, level: str) -> None:
+        super().__init__()
+        self.book = book
+        self.level = level
+        facts = load_vocabulary().facts
+        self.derived = frozenset(book.derivations)
+        self.sets = {f.id: members(f.id) for f in facts.values() if f.type == "set"}
+        self.blank: dict[str, object] = {id_: None for id_ in facts if id_ not in self.derived}
+        for id_, keys in self.sets.items():
+            if id_ not in self.derived:
+                self.blank |= dict.fromkeys(keys, NOTHING)
+        self.places = {
+            id_: ((), True) if id_ in self.derived else (self.sets.get(id_, ()), False)
+            for id_ in facts
+        }
+        self.rules: dict[int, str] = {
+            id(rule): rule_key(provision.id, level, index)
+            for provision in book.provisions.values()
+            for level, parts in provision.rules.items()
+            for index, rule in enumerate(parts)
+        }
+
+    def __missing__(self, key: str) -> Function:
+        made = self[key] = self._compile(key)
+        return made
+
+    def parts(self, provision: Provision) -> tuple[Rule, ...]:
+        """Its rules at this level; about an event a provision may speak through its use."""
+        return provision.parts(self.level_of(provision))
+
+    def level_of(self, provision: Provision) -> str:
+        return "use" if self.level not in provision.rules else self.level
+
+    # ---- what a key is worked out by
+
+    def _compile(self, key: str) -> Function:
+        if key in self.book.derivations:
+            return self._derived(key)
+        if key in self.book.provisions:
+            return self._provision(self.book.provisions[key])
+        id_, what, *index = key.split(" ")
+        if what == "scope":
+            return self._scope(id_)
+        if what in ("+", "-"):
+            rails = Rails()
+            empty, side = rails.constant(NOTHING), "yes" if what == "+" else "no"
+            lines = [f"x = {rails.value(id_)}", f"return {empty} if x is None else x.{side}"]
+            return function("members", "v", lines, rails.constants)
+        return self._rule(self.book.provisions[id_].rules[what][int(index[0])])
+
+    def _scope(self, id_: str) -> Function:
+        provision = self.book.provisions.get(id_)
+        rails = Rails()
+        if provision is None:
+            node = self.instrument_scope(id_)
+            if node is None:
+                return function("scope", "v", ["return True"], {})
+            return _three("scope", [rails.true(node)], [rails.false(node)], rails)
+        own = f"{rails.value(scope_key(provision.instrument))} is"
+        within = [rule.within for rule in self.parts(provision) if rule.within is not None]
+        true = [f"{own} True", *(rails.true(node) for node in within)]
+        false = [f"{own} False", *(rails.false(node) for node in within)]
+        return _three("scope", true, false, rails)
+
+    def instrument_scope(self, id_: str) -> Node | None:
+        scope = self.book.instruments[id_].scope
+        return scope.get(self.level) or scope.get("use")
+
+    def _rule(self, rule: Rule) -> Function:
+        rails = Rails()
+        return _three("rule", *rule_rails(rule, rails), rails)
+
+    def _provision(self, provision: Provision) -> Function:
+        rails = Rails()
+        first, last = force_of(provision)
+        lines = [f"if not {first} <= v.number < {last}: return False"]
+        if not provision.decides:
+            lines.append("return None")
+            return function("provision", "v", lines, rails.constants)
+        level = self.level_of(provision)
+        keys = [
+            rails.value(rule_key(provision.id, level, i)) for i in range(len(self.parts(provision)))
+        ]
+        by = self.attackers(provision)
+        free = "".join(f" and {rails.value(a)} is False" for a in by)
+        lines += [f"if {key} is True{free}: return True" for key in keys]
+        silent = " and ".join(f"{key} is False" for key in keys) or "True"
+        beaten = "".join(f" or {rails.value(a)} is True" for a in by)
+        lines += [f"return False if ({silent}){beaten} else None"]
+        return function("provision", "v", lines, rails.constants)
+
+    def attackers(self, provision: Provision) -> tuple[str, ...]:
+        if provision.kind not in BREAKABLE:
+            return ()
+        return self.book.attackers.get(provision.id, ())
+
+    def _derived(self, fact: str) -> Function:
+        derivations = self.book.derivations[fact]
+        rails = Rails()
+        if derivations[0].member is not None:
+            return self._closed(fact, derivations, rails)
+        name = rails.constant(fact)
+        sure = [d.true_when for d in derivations]
+        presumed = [d.presumed_when for d in derivations]
+        lines = [
+            f"t = {_some([*sure, *presumed], rails)}",
+            f"f = {_some([d.false_when for d in derivations], rails)}",
+            f"s = v.stated.get({name})",
+            f"if t and f: return v.contradict({name})",
+            "if s is None: return True if t else False if f else None",
+            "if not (t or f) or (s is True and t) or (s is False and f): return s",
+            f"if s is False and not {_some(sure, rails)}: return s",
+            f"return v.contradict({name})",
+        ]
+        return function("derived", "v", lines, rails.constants)
+
+    def _closed(self, fact: str, derivations: tuple[Derivation, ...], rails: Rails) -> Function:
+        name = rails.constant(fact)
+        lines = [f"s = v.stated.get({name})", "y, n = ((), ()) if s is None else (s.yes, s.no)"]
+        lines += ["yes, no = wide(y), wide(n)"]
+        for derivation in derivations:
+            word = rails.constant(derivation.member or "")
+            both = [derivation.true_when, derivation.presumed_when]
+            lines += [
+                f"if {word} not in y and {word} not in n:",
+                f"    t, f = {_some(both, rails)}, {_some([derivation.false_when], rails)}",
+                f"    if t is not f: (yes if t else no).add({word})",
+            ]
+        lines += ["if not yes and not no: return s"]
+        lines += ["return closed(yes=tight(yes), no=tight(no - yes))"]
+        given = {"closed": SetValue, "tight": frozenset, "wide": set}
+        return function("members", "v", lines, {**rails.constants, **given})
+
+    # ---- what hangs on what
+
+    def changed_by(self, fact: str) -> frozenset[str]:
+        """The keys whose value may be another when a fact is."""
+        if fact not in self._changed:
+            found: set[str] = set(members(fact)) if fact in self.sets else set()
+            todo = [fact]
+            while todo:
+                for key in self._readers.get(todo.pop(), ()):
+                    if key not in found:
+                        found.add(key)
+                        todo.append(key)
+                        found.update(members(key) if key in self.sets else ())
+            if fact in self.derived:
+                found.add(fact)
+            self._changed[fact] = frozenset(found)
+        return self._changed[fact]
+
+    @cached_property
+    def _changed(self) -> dict[str, frozenset[str]]:
+        return {}
+
+    @cached_property
+    def _readers(self) -> Mapping[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        for key, read in self._reads():
+            found.setdefault(read, set()).add(key)
+        return found
+
+    def _reads(self) -> Iterator[tuple[str, str]]:
+        for fact, derivations in self.book.derivations.items():
+            for derivation in derivations:
+                yield from ((fact, read) for n in derivation.nodes for read in _read_by(n))
+        for id_ in self.book.instruments:
+            node = self.instrument_scope(id_)
+            yield from ((scope_key(id_), read) for read in _read_by(node))
+        for provision in self.book.provisions.values():
+            yield scope_key(provision.id), scope_key(provision.instrument)
+            yield from ((provision.id, a) for a in self.attackers(provision))
+            level = self.level_of(provision)
+            for level_, parts in provision.rules.items():
+                for index, rule in enumerate(parts):
+                    key = rule_key(provision.id, level_, index)
+                    yield from ((key, read) for node in rule.nodes for read in _read_by(node))
+                    yield from ((scope_key(provision.id), r) for r in _read_by(rule.within))
+                    if level_ == level:
+                        yield provision.id, key
+
+
+def _read_by(node: Node | None) -> frozenset[str]:
+    return frozenset() if node is None else facts_in(node) | provisions_in(node)
+
+
+def rule_rails(rule: Rule, rails: Rails) -> tuple[list[str], list[str]]:
+    """What must all be so for a rule to be broken or hold, and what suffices for it not to."""
+    parts = [(rule.addressed, True), (rule.when, True), (rule.unless, False), (rule.met, False)]
+    true: list[str] = []
+    false: list[str] = []
+    for node, wanted in parts:
+        if node is not None:
+            true.append(rails.true(node) if wanted else rails.false(node))
+            false.append(rails.false(node) if wanted else rails.true(node))
+    return true, false
+
+
+def _three(name: str, true: list[str], false: list[str], rails: Rails) -> Function:
+    lines = [f"if {' and '.join(true)}: return True"]
+    lines += [f"return False if {' or '.join(false)} else None"]
+    return function(name, "v", lines, rails.constants)
+
+
+def _some(nodes: list[Node | None], rails: Rails) -> str:
+    code = [rails.true(node) for node in nodes if node is not None]
+    return f"({' or '.join(code)})" if code else "False"
