@@ -28,7 +28,7 @@ docs: .venv/.dev  ## write the generated parts of the documents anew
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Habeas needs Python 3.11 or later: make PYTHON=python3.12 ...")'
 	@echo "installing Habeas into .venv (about a minute, once)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@$(INSTALL) -e .
+	@$(INSTALL) -e ".[print]"
 	@touch $@
 
 .venv/.dev: .venv/.base

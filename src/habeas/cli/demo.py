@@ -4,64 +4,19 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 from typing import Annotated
 
 import typer
 
-from habeas.cli.door import run
-from habeas.cli.home import Lang, LangOption, clock, say, words
+from habeas.cli.demo_remedy import REMEDY
+from habeas.cli.demo_stage import Stage
+from habeas.cli.home import Lang, LangOption, clock
 from habeas.cli.show import err
 from habeas.errors import BadInput
-from habeas.terms import Text
 
 app = typer.Typer(add_completion=False)
-
-NOT_BUILT = (
-    words(
-        "7  incident: letters to authority and persons, sent", "7  事件：向主管部门和个人发送通知"
-    ),
-    words("9  complaint, hand-over and decision between homes", "9  投诉、移送与决定（机关之间）"),
-    words(
-        "10 claims grouped, class notice, allocation, documents", "10 诉请归组、公告、分配、文书"
-    ),
-    words("11 pilot: a draft amendment replayed over all of the above", "11 试点：修订草案的回放"),
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stage:
-    """Where the story takes place: folders below the demo's, and how it speaks."""
-
-    folder: Path
-    lang: Lang
-    seed: int
-
-    def home(self, name: str) -> str:
-        return str(self.folder / "homes" / name)
-
-    def file(self, name: str) -> Path:
-        return self.folder / name
-
-    def tell(self, en: str, zh: str) -> None:
-        print()
-        say(words(en, zh), self.lang)
-
-    def habeas(self, *arguments: str, expect: int = 0) -> None:
-        """Run one command as a person would, and hold the story to its exit code."""
-        print(f"  $ habeas {' '.join(map(_shown, arguments))}")
-        code = run([*arguments, "--lang", self.lang.value])
-        if code != expect:
-            raise BadInput(
-                f"the demo stops: `habeas {arguments[0]}` answered {code}, expected {expect}",
-                remedy="this is our mistake, please report it with the lines above",
-            )
-
-
-def _shown(argument: str) -> str:
-    return f"'{argument}'" if " " in argument else argument
 
 
 @app.command()
@@ -74,11 +29,11 @@ def demo(
     seed: Annotated[int, typer.Option(help="The same seed makes the same book.")] = 7,
     lang: LangOption = Lang.en,
 ) -> None:
-    """Run steps 1 to 6 and 8 of the chain; every figure is computed on the spot."""
+    """Run the chain from a loan book to a remedy; every figure is computed on the spot."""
     started = perf_counter()
     _empty(out)
     stage = Stage(folder=out, lang=lang, seed=seed)
-    for step in (_book, _scan, _decide, _notify, _release, _leak, _trace, _bundle):
+    for step in (_book, _scan, _decide, _notify, _release, _leak, _trace, *REMEDY):
         _timed(step, stage, rows)
     _end(stage, perf_counter() - started)
 
@@ -256,32 +211,8 @@ def _trace(stage: Stage, rows: int) -> None:  # noqa: ARG001
         )
 
 
-def _bundle(stage: Stage, rows: int) -> None:  # noqa: ARG001
-    from habeas.demo.props import a_borrower, tampered
-
-    borrower = a_borrower(stage.file("loan_book.parquet"), stage.file("choices.csv"))
-    bundle = stage.file("borrower.bundle")
-    stage.tell(
-        "8  a borrower takes their evidence and checks it without the platform",
-        "8  借款人取得自己的证据，并脱离平台独立核验",
-    )
-    home = stage.home("platform")
-    stage.habeas("person", "bundle", borrower, "-o", str(bundle), "--home", home)
-    stage.habeas("verify", str(bundle), "--key", str(stage.file("homes/platform/log/vkey")))
-    stage.tell("   and one byte changed:", "   改动一个字节后：")
-    changed = tampered(bundle, at=0.5)
-    stage.habeas("verify", str(changed), expect=3)
-
-
 def _end(stage: Stage, seconds: float) -> None:
-    stage.tell("Links of the chain that are not built yet:", "链条中尚未建成的环节：")
-    for line in NOT_BUILT:
-        _line(line, stage.lang)
     stage.tell(
         f"Done in {seconds:.0f} s. All is in {stage.folder}/; open boundary.html first.",
         f"用时 {seconds:.0f} 秒。所有产物在 {stage.folder}/，先看 boundary.html。",
     )
-
-
-def _line(text: Text, lang: Lang) -> None:
-    print(f"  {text.in_language(lang.value)}")

@@ -6,11 +6,12 @@ The thief and the borrowers act here; Habeas sees only the files they leave.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import yaml
@@ -106,3 +107,45 @@ def as_json(path: Path) -> Any:
     import json
 
     return json.loads(path.read_text(encoding="utf-8"))
+
+
+def write_remedy_files(folder: Path, *, now: datetime, persons: int) -> None:
+    """What platform, borrower and association type in the second half."""
+    fill = {"{now}": now.isoformat(), "{today}": now.date().isoformat(), "{persons}": str(persons)}
+    for name in ("incident", "complaint", "claim", "class_notice", "fund"):
+        text = _shipped(f"{name}.yaml")
+        for mark, value in fill.items():
+            text = text.replace(mark, value)
+        _write(folder / f"{name}.yaml", text)
+
+
+def write_screenshots(folder: Path) -> Path:
+    """Two messages the borrower kept, as files."""
+    shots = folder / "phone"
+    shots.mkdir()
+    _write(shots / "sms_1.txt", "【示例广告】您在恒信示例的借款可提额，回复Y办理")
+    _write(shots / "sms_2.txt", "【示例广告】月入达标用户专享，点击链接领取")
+    return shots
+
+
+def write_claims(folder: Path, *, seed: int) -> tuple[Path, Path]:
+    """240 claims of invented members, nine of which don't say which leak; and their weights."""
+    rng = np.random.default_rng(seed)
+    numbers = [f"m{n:04d}" for n in range(1, 241)]
+    event = ["demo-leak-a" if at % 27 else None for at in range(240)]
+    claims = pa.table(
+        {
+            "claim": numbers,
+            "defendant": ["hengxin-example"] * 240,
+            "event": event,
+            "right": ["personal_information"] * 240,
+            "law": ["cn"] * 240,
+        }
+    )
+    weights = rng.integers(1, 4, 240)
+    weights[0] = 1
+    members = pa.table({"member": numbers, "weight": weights})
+    paths = (folder / "claims.csv", folder / "members.csv")
+    for table, path in zip((claims, members), paths, strict=True):
+        write_table(table, path)
+    return paths
