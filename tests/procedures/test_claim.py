@@ -203,6 +203,21 @@ def test_what_speaks_against_the_claimant_is_told_to_them_and_not_pleaded(tmp_pa
     assert "Arguable" in told
 
 
+def test_a_sum_is_asked_for_only_with_money(tmp_path):
+    """An amount in the matter is no request where only an apology is asked for."""
+
+    def apology(document):
+        document["claims"]["c1"]["remedies"] = ["apology"]
+
+    def claims(**more):
+        return " ".join(
+            prepared(tmp_path, **more).paper("statement_of_claim", "en").values["claims"]
+        )
+
+    assert "5,000.00 CNY" in claims()
+    assert "CNY" not in claims(edit=apology)
+
+
 def test_only_what_the_claim_rests_on_gives_reasons(tmp_path):
     """A second use, lawful or not, is another claim's."""
 
