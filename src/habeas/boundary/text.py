@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
+
+import numpy as np
+import pyarrow as pa
 
 from habeas.boundary.detector import Detector, InText, Needs
 from habeas.boundary.draw import Category
 from habeas.boundary.fold import fold
+from habeas.boundary.kernel import WORTH, Tables, mark, tables_of
 from habeas.boundary.registry import detectors
 
 _AFTER = 12
@@ -54,7 +59,20 @@ class Span:
 
 
 def scan_text(text: str) -> tuple[Span, ...]:
-    """Every finding in the text, in order; of overlapping ones the surest, then the longest."""
+    """Every finding in the text, in order; of overlapping ones the surest, then the longest.
+
+    Above a megabyte a compiled pass says where to look; the findings are the same.
+    """
+    if len(text) < WORTH:
+        return scan_plainly(text)
+    raw = text.encode("utf-8", "surrogatepass")
+    bounds = pa.py_buffer(np.array([0, len(raw)], np.int64))
+    cells = pa.Array.from_buffers(pa.large_binary(), 1, [None, bounds, pa.py_buffer(raw)])
+    return next((spans for _, spans in scan_cells(cells, [text])), ())
+
+
+def scan_plainly(text: str) -> tuple[Span, ...]:
+    """The reference: every pattern over the whole text."""
     folded = fold(text)
     have = _flags(folded)
     found: list[Span] = []
@@ -84,20 +102,74 @@ def _flags(folded: str) -> int:
 
 
 def _spans(detector: Detector, rule: InText, folded: str) -> list[Span]:
+    found = (_found(detector, rule, folded, match) for match in rule.pattern.finditer(folded))
+    return [span for span in found if span is not None]
+
+
+def _found(detector: Detector, rule: InText, folded: str, match: re.Match[str]) -> Span | None:
+    """The finding in one match, if the check and the words around it allow one."""
+    group: int | str = (match.lastgroup or 0) if rule.group < 0 else rule.group
+    start, end = match.span(group)
+    if start == end or (rule.check is not None and not rule.check(match[group])):
+        return None
+    just_before = folded[max(0, start - _JUST_BEFORE) : start]
+    if rule.unless is not None and rule.unless.search(just_before):
+        return None
+    near = _keyword_near(detector.keywords, folded, start, end, rule.before)
+    if not near and not rule.alone:
+        return None
+    return _span(detector, rule, start, end, near=near)
+
+
+def scan_cells(values: pa.Array, texts: Sequence[str]) -> Iterator[tuple[int, tuple[Span, ...]]]:
+    """For each text with a finding its place and its findings, as `scan_plainly` gives them.
+
+    values: the same texts as an Arrow array.
+    """
+    marks = mark(values, _tables())
+    firsts = np.flatnonzero(np.diff(marks.cells, prepend=-1)).tolist()
+    cells = marks.cells[firsts].tolist()
+    places, low, high = (a.tolist() for a in (marks.places, marks.masks[:, 0], marks.masks[:, 1]))
+    for cell, first, end in zip(cells, firsts, [*firsts[1:], len(places)], strict=True):
+        at: dict[int, list[int]] = {}
+        for one in range(end - 1, first - 1, -1):
+            for number in _owners(low[one], high[one]):
+                at.setdefault(number, []).append(places[one])
+        if spans := _confirm(fold(texts[cell]), at):
+            yield cell, spans
+
+
+@cache
+def _tables() -> Tables:
+    return tables_of([rule.pattern for _, _, rule in _rules()])
+
+
+@lru_cache(maxsize=100_000)
+def _owners(low: int, high: int) -> tuple[int, ...]:
+    """The rules whose gates are open, as the masks say."""
+    bits = low | high << 64
+    owner = _tables().owner
+    return tuple(dict.fromkeys(one for gate, one in enumerate(owner) if bits >> gate & 1))
+
+
+def _confirm(folded: str, at: Mapping[int, Sequence[int]]) -> tuple[Span, ...]:
+    """The patterns tried where a gate is open, from left to right, as finditer tries all places."""
     found: list[Span] = []
-    for match in rule.pattern.finditer(folded):
-        group: int | str = (match.lastgroup or 0) if rule.group < 0 else rule.group
-        start, end = match.span(group)
-        if start == end or (rule.check is not None and not rule.check(match[group])):
-            continue
-        if rule.unless is not None and rule.unless.search(
-            folded[max(0, start - _JUST_BEFORE) : start]
-        ):
-            continue
-        near = _keyword_near(detector.keywords, folded, start, end, rule.before)
-        if near or rule.alone:
-            found.append(_span(detector, rule, start, end, near=near))
-    return found
+    rules, have = _rules(), -1
+    for number in sorted(at):
+        needs, detector, rule = rules[number]
+        try_at, done = rule.pattern.match, 0
+        for place in at[number]:
+            if place < done or (match := try_at(folded, place)) is None:
+                continue
+            if have < 0:
+                have = _flags(folded)
+            if needs and not needs & have:
+                break
+            done = match.end() + (match.start() == match.end())
+            if span := _found(detector, rule, folded, match):
+                found.append(span)
+    return _settle(found) if found else ()
 
 
 def _span(detector: Detector, rule: InText, start: int, end: int, *, near: bool) -> Span:
