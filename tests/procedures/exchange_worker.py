@@ -127,6 +127,14 @@ class Worker:
     def designate(self, now, number, to, ground="art 25"):
         return superior.designate(self.home, number, to=to, ground=ground, now=now).round
 
+    def received_at(self, now, number):
+        return case_records.case_numbered(self.home, number).received_at.isoformat()
+
+    def dispute(self, now, number):
+        row = superior.disputes(self.home).filter(number=number).first()
+        parties = (row.asking, row.other, row.designated)
+        return [None if each is None else each.identity for each in parties]
+
     def tick(self, now):
         return [(each.number, each.event) for each in case_clock.tick(self.home, now=now)]
 
@@ -181,13 +189,32 @@ class Worker:
 
     def docket_message(self, now, to, kind, body, thread):
         """A message of the docket that this home's docket never made."""
+        return self._posted(now, to, kind, body, bytes.fromhex(thread))
+
+    def _posted(self, now, to, kind, body, thread):
         from habeas.procedures.exchange_writes import SEND
         from habeas.procedures.transaction import committing
 
         with committing(self.home, SEND):
-            draft = Draft(kind=kind, body=body, thread=bytes.fromhex(thread))
+            draft = Draft(kind=kind, body=body, thread=thread)
             letter = post(self.home, draft, to=contact_named(self.home, to), now=now)
         return b64(raw_of(self.home, letter))
+
+    def half_change(self, now, to, broken):
+        """A change of key in which one part is wrong: a thief has one key and not the other."""
+        from habeas.ledger.keys import SigningKey
+        from habeas.procedures.exchange_keys import signed_change
+
+        old, new = signing_key(self.home), SigningKey.generate(self.home.origin)
+        said = signed_change(old.verifier, new.verifier)
+        whole = {"vkey": new.vkey, "signature": new.sign(said), "old_signature": old.sign(said)}
+        wrong = {
+            "signature": old.sign(said),
+            "old_signature": new.sign(said),
+            "vkey": SigningKey.generate(self.home.origin).vkey,
+        }
+        body = {**whole, broken: wrong[broken]} if broken in wrong else {**whole, broken[1:]: 5}
+        return self._posted(now, to, "key_change", body, None)
 
     def other_log(self, now, raw_, size):
         """A receipt out of a second log under the same key, of a size shown before."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import random
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,31 @@ def test_a_hand_over_that_is_taken(bodies):
 
     assert {"a": "passed_on", "b": "accepted"} == stages(bodies, number)
     assert_replays(bodies)
+
+
+def test_the_first_date_of_receipt_is_kept_over_a_hand_over(bodies):
+    """Handing a complaint round must not make it younger; a date to come is not believed."""
+    number = lodged(bodies)
+    for name in "ab":
+        bodies[name].later(days=3)
+    bodies["a"]("offer", number=number, to="b")
+    people.deliver_all(bodies)
+    assert people.T0.isoformat() == bodies["b"]("received_at", number=number)
+
+    for stated, believed in (
+        ("2099-01-01T00:00:00+00:00", 3),
+        ("2026-03-01T00:00:00", 3),
+        ("x", 3),
+    ):
+        other = f"{random.getrandbits(64):016x}"
+        body = {"case": other, "event": "offered", "round": 1, "received_at": stated}
+        raw = bodies["a"](
+            "docket_message", to="b", kind="handover_offer", body=body, thread="00" * 16
+        )
+        bodies["b"]("receive", raw_=raw)
+        wanted = people.T0 + timedelta(days=believed)
+        assert wanted.isoformat() == bodies["b"]("received_at", number=other), stated
+    people.deliver_all(bodies)
 
 
 def test_both_refuse_and_the_superior_names_one(bodies):
@@ -222,6 +248,29 @@ def test_a_body_that_is_not_in_the_case_changes_nothing(bodies):
         assert effect in ("stranger", "malformed"), (name, kind, event, effect)
 
     assert "offered" == bodies["a"]("stage", number=number)
+    people.deliver_all(bodies)
+
+
+def test_a_dispute_is_between_two_bodies_for_good(bodies):
+    """The dishonest body: it names a person as the other, then another body than before."""
+    number, thread = "f" * 16, "00" * 16
+
+    def refers(sender, other, event="refer_declined"):
+        body = {"case": number, "event": event, "round": 1, "other": bodies[other].vkey}
+        raw = bodies[sender]("docket_message", to="s", kind="referral", body=body, thread=thread)
+        return bodies["s"]("receive", raw_=raw)["effect"]
+
+    assert "applied" == refers("a", "p")
+    assert "applied" == refers("a", "a")
+    assert [bodies["a"].vkey, None, None] == bodies["s"]("dispute", number=number)
+    with pytest.raises(people.Said, match="no contact of this home"):
+        bodies["s"]("designate", number=number, to="a")
+    assert "stranger" == refers("b", "p")
+    assert "applied" == refers("b", "a")
+    assert "applied" == refers("a", "a")
+    assert [bodies["a"].vkey, bodies["b"].vkey, None] == bodies["s"]("dispute", number=number)
+    assert "stranger" == refers("p", "a")
+    assert "malformed" == refers("a", "b", event="offered")
     people.deliver_all(bodies)
 
 

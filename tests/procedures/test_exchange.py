@@ -270,6 +270,35 @@ def test_the_old_key_is_not_heard_after_the_change(tmp_path):
         party.close()
 
 
+@pytest.mark.parametrize(
+    "broken",
+    ["signature", "old_signature", "vkey", "-signature", "-old_signature", "-vkey", "-outstanding"],
+)
+def test_a_change_that_one_key_alone_signed_changes_nothing(parties, broken):
+    """The thief of one key: both have to sign, the old one as well as the new."""
+    raw = parties["platform"]("half_change", to="borrower", broken=broken)
+
+    assert "malformed" == parties["borrower"]("receive", raw_=raw)["effect"]
+    parties["platform"]("send", kind="answer", to="borrower", body={})
+    people.deliver_all(parties)
+    assert [] == parties["platform"]("waiting")
+
+
+def test_what_a_debugger_prints_holds_no_word_of_a_letter():
+    """Bodies, grounds and facts stay out of every repr, and so out of tracebacks."""
+    from habeas.procedures.case_records import Act
+    from habeas.procedures.move_case import Offer
+    from habeas.procedures.post import Draft
+
+    said = [
+        Draft(kind="answer", body={"x": "zq7"}),
+        Offer(to="b", ground="zq7", kind=None, facts=("zq7",)),
+        Act(event="offer", who="holder", ground="zq7", body={"x": "zq7"}, details={"x": "zq7"}),
+    ]
+
+    assert "zq7" not in repr(said)
+
+
 def test_a_receipt_is_checked_against_the_leaf_and_the_key():
     """A receipt whose entry is of another envelope is none, whoever signed it."""
     from habeas.ledger.commitment import seal

@@ -76,6 +76,8 @@ def _dispute(
     """The dispute this is about; None if it is one between two others."""
     there = disputes(home).filter(number=number).first()
     named = identified(home, envelope.body.get("other"))
+    if named is not None and (named.party != "authority" or named == letter.contact):
+        named = None
     if there is None:
         rows = Dispute.objects.using(home.alias)
         return rows.create(
