@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import FrozenInstanceError, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -226,27 +226,37 @@ def test_an_unknown_book_is_named():
 
 def test_the_sheet_is_what_the_law_sheets_say():
     """Days, rank, paraphrase and hash are the sheets', word for word."""
-    source = SHARED / "law" / "cn.yaml"
-    if not source.exists():
+    sources = [SHARED / "law" / name for name in ("cn.yaml", "cn_sector.yaml")]
+    if not all(source.exists() for source in sources):
         pytest.skip("the shared law sheets are not here")
     sheets = {
-        entry["id"]: entry for entry in yaml.load(source.read_text(), Loader=yaml.CSafeLoader)
+        entry["id"]: entry
+        for source in sources
+        for entry in yaml.load(source.read_text(), Loader=yaml.CSafeLoader)
     }
 
     for id_, provision in BOOK.provisions.items():
         entry = sheets[id_]
         assert entry["paraphrase"] == {"en": provision.paraphrase.en, "zh": provision.paraphrase.zh}
         assert str(entry["effective_from"]) == provision.from_.isoformat()
-        assert (entry["effective_to"] is None) == (provision.to is None)
+        last = entry["effective_to"]
+        ends = None if last is None else date.fromisoformat(str(last)) + timedelta(days=1)
+        assert ends == provision.to
         assert (entry["rank"], entry["status"]) == (provision.rank, provision.status)
         assert entry["verified"] is provision.verified
         assert entry["source"].get("article_text_sha256") == provision.source_sha256
 
 
 def test_every_provision_is_read_coded_and_none_is_reviewed_yet():
-    """The weakest mark is what a decision shows: no jurist has signed."""
-    assert {"coded"} == {p.marks.weakest for p in BOOK.provisions.values()}
-    assert {"full_text_read"} == {p.marks.read for p in BOOK.provisions.values()}
+    """The weakest mark is what a decision shows: no jurist has signed. What was not read never decides."""
+    deciding = [p for p in BOOK.provisions.values() if p.decides]
+    others = {p.id for p in BOOK.provisions.values() if not p.decides}
+
+    assert {"coded"} == {p.marks.weakest for p in deciding}
+    assert {"full_text_read", "verbatim_quotation_of_official_text"} == {
+        p.marks.read for p in deciding
+    }
+    assert {"cn.spcnet2014.art12"} == others
 
 
 def test_the_fifty_seven_and_more_are_coded():

@@ -15,6 +15,16 @@ TODAY = date(2026, 11, 24)
 HERE = {"acted_on": "2026-03-01", "place_of_processing": "cn", "subjects_in": ["cn"]}
 COMPANY = {"role": "controller", "kind": "company", "sector": "loan_platform", "seat": "cn"}
 
+# What a careful lender of ordinary size keeps up whatever it does with data.
+KEPT = {
+    "request_channel": True,
+    "cooperates": True,
+    "audits_regularly": True,
+    "persons_held": 50_000,
+    "large_platform": False,
+    "cii_operator": False,
+}
+
 
 def judged(value, by="court", grounds="found on the facts"):
     return {"value": value, "by": by, "grounds": grounds}
@@ -35,6 +45,8 @@ CAREFUL = {
     "works_without": False,
     "outside_function": False,
     "new_purpose": False,
+    "in_necessary_list": True,
+    "accurate": True,
     "notice_given": True,
     "notice_clear": True,
     "notice_items": ["identity", "purpose", "method_kinds", "retention", "rights"],
@@ -57,6 +69,7 @@ CAREFUL = {
         "incident_plan",
         "encryption",
         "graded_protection",
+        "monitoring",
     ],
     "security_appropriate": judged(True),
     "important_data": False,
@@ -72,7 +85,7 @@ def matter(use=None, *, party=None, here=None, events=None, **more):
     return matter_from(
         {
             "matter": {**HERE, **(here or {})},
-            "parties": {"p1": {**COMPANY, "request_channel": True, **(party or {})}},
+            "parties": {"p1": {**COMPANY, **KEPT, **(party or {})}},
             "uses": {"u1": {**CAREFUL, **(use or {})}},
             "events": events or {},
             **more,
@@ -187,7 +200,7 @@ def test_what_the_book_does_not_govern_is_said_so():
     )
 
     assert ("not_governed", False) == (found.result, found.governed)
-    assert {"cn.pipl", "cn.cc"} == set(found.not_governed_by)
+    assert {"cn.pipl", "cn.cc"} <= set(found.not_governed_by)
 
 
 def test_abroad_and_not_aimed_at_persons_here_is_not_governed():
@@ -216,16 +229,20 @@ def test_whether_it_is_governed_may_be_open():
     assert "matter.place_of_processing" in found.missing
 
 
+OLDER = {"cn.npcsc2012.art2", "cn.csl2017.art41", "cn.cpl.art29.p1"}
+
+
 @pytest.mark.parametrize(
     ("day", "breached"),
     [
-        ("2020-06-01", set()),
-        ("2021-06-01", {"cn.cc.art1035"}),
-        ("2021-12-01", {"cn.cc.art1035", "cn.pipl.art17.p1"}),
+        ("2012-06-01", set()),
+        ("2020-06-01", OLDER),
+        ("2021-06-01", OLDER | {"cn.cc.art1035"}),
+        ("2021-12-01", OLDER | {"cn.cc.art1035", "cn.pipl.art17.p1", "cn.pipl.art7"}),
     ],
 )
 def test_the_day_of_the_act_picks_the_law(day, breached):
-    """The same act before the Civil Code, between it and the PIPL, and after both."""
+    """The same act before any rule, under the older ones, under the Code, and under the PIPL."""
     found = decided({"issues": ["notice"], "notice_given": False}, here={"acted_on": day})
 
     assert breached == {r.id for r in found.breached}
@@ -252,7 +269,7 @@ def test_changes_of_law_inside_the_span_are_named():
         matter(here={"acted_on": "2021-01-01", "acted_on_precision": "year"}), BOOK, as_of=TODAY
     )
 
-    assert {"cn.pipl", "cn.dsl", "cn.spcface"} == {f.under[0] for f in decision.flags}
+    assert {"cn.pipl", "cn.dsl", "cn.spcface", "cn.lpm", "cn.appscope"} == {f.under[0] for f in decision.flags}
     month = decide(
         matter(here={"acted_on": "2021-12-01", "acted_on_precision": "month"}), BOOK, as_of=TODAY
     )
@@ -280,7 +297,7 @@ def test_issues_limit_what_is_asked():
 
 def test_a_question_without_a_coded_rule_is_never_lawful():
     """What the book cannot answer it does not call lawful."""
-    for issue in ("reputation", "officer", "deception"):
+    for issue in ("reputation", "crime", "deception"):
         found = decided({"issues": ["retention", issue]})
         covered = issue == "deception"
         assert (Status.LAWFUL if covered else Status.UNDETERMINED) is found.status
@@ -288,7 +305,7 @@ def test_a_question_without_a_coded_rule_is_never_lawful():
 
 
 def test_an_area_coded_in_part_is_never_lawful():
-    """Export with notice and separate consent still lacks its route, which is not coded."""
+    """Export before 22 March 2024 lacks its route, of which the older measures are not coded."""
     found = decided(
         {
             "issues": ["transfer"],
@@ -296,7 +313,9 @@ def test_an_area_coded_in_part_is_never_lawful():
             "notice_items": ["transfer", "recipients", "rights"],
             "consent": "given",
             "consent_form": "separate",
-        }
+            "transfer_tool": "standard_contract",
+        },
+        here={"acted_on": "2023-03-01"},
     )
 
     assert Status.UNDETERMINED is found.status
@@ -343,7 +362,7 @@ def event(**facts):
             {"right": "correction", "answer": "refused", "checked": True},
             Status.LAWFUL,
         ),
-        ({}, {"right": "portability", "answer": "granted"}, Status.UNDETERMINED),
+        ({}, {"right": "opt_out", "answer": "granted"}, Status.UNDETERMINED),
     ],
 )
 def test_requests(use, facts, status):
@@ -359,7 +378,7 @@ def test_an_event_about_several_uses_is_broken_if_it_is_for_one():
     """Two uses, one of which must be deleted: the refusal is wrong."""
     stated = {
         "matter": HERE,
-        "parties": {"p1": {**COMPANY, "request_channel": True}},
+        "parties": {"p1": {**COMPANY, **KEPT}},
         "uses": {"u1": CAREFUL, "u2": {**CAREFUL, "kept_after_end": True, "retention_duty": False}},
         "events": {"e1": {**event(right="deletion", answer="refused")["e1"], "uses": ["u1", "u2"]}},
     }
@@ -405,7 +424,19 @@ def test_an_event_about_several_uses_is_broken_if_it_is_for_one():
 )
 def test_a_leak_is_told_to_both(facts, breached):
     """The persons need not be told where harm was averted; the authority always must."""
-    incident = {"e1": {"party": "p1", "uses": ["u1"], "kind": "incident", **facts}}
+    known = {"remedied": True, "grade": "general", "persons_affected": 20, "data_taken": False}
+    quiet = {"published_or_sold": False, "misuse_known": False, "cause": "outside_attack"}
+    incident = {
+        "e1": {
+            "party": "p1",
+            "uses": ["u1"],
+            "kind": "incident",
+            "risk": judged("unlikely"),
+            **known,
+            **quiet,
+            **facts,
+        }
+    }
     found = decide(matter(events=incident), BOOK, as_of=TODAY).element("e1")
 
     assert (Status.UNLAWFUL if breached else Status.LAWFUL) is found.status

@@ -28,22 +28,32 @@ def test_rules_agree_with_the_cases(file):
 
 
 def test_every_provision_has_cases_that_flip():
-    """Each has both answers and an unknown one; four exceptions are exercised through what they defeat."""
+    """Each has both answers and an unknown one; helpers are exercised through what leans on them."""
     answers = {}
     for case in CASES:
         answers.setdefault(case.provision, set()).add(case.expect)
     without = set(BOOK.provisions) - set(answers)
 
-    assert {"cn.pipl.art3.p2", "cn.pipl.art18.p2", "cn.pipl.art35", "cn.pipl.art72.p2"} == without
+    assert {
+        "cn.pipl.art3.p2",
+        "cn.pipl.art18.p2",
+        "cn.pipl.art35",
+        "cn.pipl.art72.p2",
+        "cn.ndsr.art25",
+        "cn.audit.art4",
+        "cn.audit.art12",
+        "cn.xbprov.art13",
+        "cn.spcnet2014.art12",
+    } == without
     for provision, found in answers.items():
         assert len(found - {"undetermined"}) == 2, provision
-    assert sum("undetermined" in found for found in answers.values()) >= 50
+    assert sum("undetermined" in found for found in answers.values()) >= 130
 
 
 def test_every_case_has_a_reason():
     """A case without its because teaches nobody."""
     assert [] == [case.place for case in CASES if not case.because]
-    assert 456 <= len(CASES)
+    assert 1100 <= len(CASES)
     assert 1 == max(Counter((c.provision, c.name) for c in CASES).values())
 
 
