@@ -76,6 +76,10 @@ def test_a_hand_over_from_offer_to_decision_and_close(habeas, docket, carry):
         "body.json",
     ] == names
 
+    zh, en = ((folder / "offer" / name).read_text() for name in (names[1], names[0]))
+    assert ("剩余" in zh, "days left" in en) == (True, True)
+    assert ("days left" in zh, "剩余" in en) == (False, False)
+
     assert "accepted" == case("take", number, home="b").json["stage"]
     assert [("handover_taken", "applied")] == carry("b", "a")
     assert "passed_on" == case("show", number).json["stage"]

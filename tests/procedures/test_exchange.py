@@ -82,6 +82,14 @@ def test_a_gap_in_a_thread_shows(parties):
     again = parties["borrower"]("receive", raw_=second["raw"])
 
     assert (True, False) == (late["gap"], again["gap"])
+    third = parties["platform"](
+        "send", kind="answer", to="borrower", body={}, thread=first["thread"]
+    )
+    fourth = parties["platform"](
+        "send", kind="answer", to="borrower", body={}, thread=first["thread"]
+    )
+    assert parties["borrower"]("receive", raw_=fourth["raw"])["gap"]
+    assert not parties["borrower"]("receive", raw_=third["raw"])["gap"]
 
 
 def test_a_recipient_that_denies_receipt_is_refuted_by_its_own_log(parties):
