@@ -23,7 +23,12 @@ app = typer.Typer(add_completion=False)
 
 @app.command()
 def init(
-    party: Annotated[str, typer.Option("--as", help="controller or person")],
+    party: Annotated[
+        str,
+        typer.Option(
+            "--as", help="controller, person, authority, representative, association or legislator"
+        ),
+    ],
     name: Annotated[str | None, typer.Option("--name", help="What the party is called.")] = None,
     home: HomeOption = None,
     json: JsonOption = False,

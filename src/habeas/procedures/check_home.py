@@ -15,7 +15,7 @@ from habeas.records import database, models
 from habeas.records.home import SECRETS, Home, open_home
 from habeas.terms import Text
 
-KEY_FILES = ("signing.key", *SECRETS)
+KEY_FILES = ("signing.key", *SECRETS)  # sealing.key is made on first use in older homes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
