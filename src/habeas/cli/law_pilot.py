@@ -86,12 +86,12 @@ def pilot(  # noqa: PLR0917 - typer passes them by name
 def _run(
     draft: Draft, matters: Sequence[Matter], day: date, seconds: int, *, quiet: bool
 ) -> tuple[Pilot, Proof | None]:
-    from habeas.law.book import load_book
-    from habeas.law.enact import enact
+    from habeas.law.enact import enact, text_of
     from habeas.law.pilot import pilot as run_pilot
     from habeas.law.pilot_proof import legalises
 
-    old, new = load_book(draft.book), enact(draft)
+    text = text_of(draft.book)
+    old, new = text.book(), enact(draft, text)
     with progress(quiet=quiet) as bar:
         task = bar.add_task("matters", total=len(matters))
         made = run_pilot(
@@ -166,9 +166,7 @@ def _write(path: Path, draft: Draft, made: Pilot, proof: Proof | None, language:
     from habeas.ledger.files import write_file
     from habeas.papers.pilot_page import pilot_page
 
-    page = pilot_page(
-        made, title=draft.title, fictional=draft.fictional, proof=proof, language=language
-    )
+    page = pilot_page(made, draft=draft, proof=proof, language=language)
     write_file(path, page.encode())
 
 
@@ -255,7 +253,7 @@ def diff(
 
 def _books(what: str, against: str) -> tuple[LawBook, LawBook]:
     from habeas.law.book import BOOKS, load_book
-    from habeas.law.enact import enact, text_in
+    from habeas.law.enact import enact, text_in, text_of
     from habeas.law.patch import load_draft
 
     if what in BOOKS:
@@ -264,7 +262,8 @@ def _books(what: str, against: str) -> tuple[LawBook, LawBook]:
     if path.is_dir():
         return load_book(against), text_in(path).book()
     draft = load_draft(path)
-    return load_book(draft.book), enact(draft)
+    text = text_of(draft.book)
+    return text.book(), enact(draft, text)
 
 
 def _as_json(old: LawBook, new: LawBook, found: tuple[Difference, ...]) -> dict[str, Any]:

@@ -300,6 +300,11 @@ class _Enactment:
         return BadInput(says, file=self.file, place=at, remedy=remedy)
 
 
+def is_enacted(book: LawBook) -> bool:
+    """Whether a book is what a draft would give, and not one that Habeas ships."""
+    return "+" in book.id
+
+
 def never_applies(provision: Provision) -> bool:
     """Whether every part of a provision is written so as never to apply."""
     rules = [rule for parts in provision.rules.values() for rule in parts]

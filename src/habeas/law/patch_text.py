@@ -19,7 +19,7 @@ Body = dict[str, Any]
 
 def both(*texts: str | None) -> str:
     """All of some expressions; those left out ask for nothing."""
-    return " and ".join(f"({text})" for text in texts if text) or "True"
+    return " and ".join(f"({text})" for text in dict.fromkeys(texts) if text) or "True"
 
 
 def negation(text: str) -> str:
@@ -34,7 +34,7 @@ def switch(guard: str, new: str | None, old: str | None) -> str:
 
 
 def _either(*texts: str | None) -> str | None:
-    return " or ".join(f"({text})" for text in texts if text) or None
+    return " or ".join(f"({text})" for text in dict.fromkeys(texts) if text) or None
 
 
 def parts_of(rule: Mapping[str, Any], level: str) -> list[Body]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from habeas.law.book import Derivation, LawBook
-from habeas.law.enact import never_applies
+from habeas.law.enact import is_enacted, never_applies
 from habeas.law.expression import facts_in, provisions_in
-from habeas.law.provision import Provision, Rule
+from habeas.law.provision import BREAKABLE, Provision, Rule
 from habeas.law.wording import write
 from habeas.terms import Text
 
@@ -49,6 +49,8 @@ def differences(old: LawBook, new: LawBook) -> tuple[Difference, ...]:
     """What was added, removed, repealed or changed, in the new book's order."""
     ids = dict.fromkeys((*new.provisions, *old.provisions))
     found = [_of_provision(old.provisions.get(id_), new.provisions.get(id_)) for id_ in ids]
+    if is_enacted(new):
+        found = [one if one is None else _as_written(one) for one in found]
     facts = dict.fromkeys((*new.derivations, *old.derivations))
     derived = [_of_fact(f, old.derivations.get(f, ()), new.derivations.get(f, ())) for f in facts]
     return tuple(one for one in (*found, *derived) if one is not None)
@@ -73,6 +75,13 @@ def _of_provision(old: Provision | None, new: Provision | None) -> Difference | 
         after=_rule_lines(new),
         defeats=either.defeats if what == "added" else (),
     )
+
+
+def _as_written(one: Difference) -> Difference:
+    """Without the line by which `enact` keeps a new duty silent where it is not broken."""
+    if one.what != "added" or one.kind not in BREAKABLE:
+        return one
+    return replace(one, after=tuple(line for line in one.after if ": addressed when" not in line))
 
 
 def _same(old: Provision, new: Provision) -> bool:

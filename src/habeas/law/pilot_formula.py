@@ -1,15 +1,11 @@
-"""One use or event under one book as formulas of a solver: a truth is a pair, so and not so.
+"""What one book says of one use or event, as formulas over a space of facts (`pilot_space`).
 
-Three values need two bits: neither is set while a thing is unknown. What the solver has no theory
-for (hours between instants, the lesser of two times) becomes a free pair: that can only add
-models, so that what has none is proved.
+The same reading of the law as `decide`, part by part; a test compares them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import z3
@@ -36,140 +32,36 @@ from habeas.law.expression import (
     Today,
     Within,
 )
+from habeas.law.pilot_space import (
+    DAY,
+    FALSE,
+    NO,
+    OPEN,
+    TRUE,
+    YES,
+    Pair,
+    Questions,
+    Space,
+    Span,
+    all_of,
+    any_of,
+    compared,
+    no,
+    number_of,
+    point,
+)
 from habeas.law.provision import BREAKABLE, Provision, Rule
-from habeas.law.schema import Fact, load_vocabulary
-from habeas.law.values import SetValue, Value
+from habeas.law.schema import load_vocabulary
 from habeas.law.views import INFRINGING
-from habeas.terms import Money
-
-DAY = "matter.acted_on"
-_YES, _NO = z3.BoolVal(True), z3.BoolVal(False)
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """A truth: `t` it is so, `f` it is not; neither: unknown."""
-
-    t: Any
-    f: Any
-
-
-TRUE, FALSE, OPEN = Pair(_YES, _NO), Pair(_NO, _YES), Pair(_NO, _NO)
-
-
-def all_of(parts: Iterable[Pair]) -> Pair:
-    found = list(parts)
-    return Pair(z3.And([p.t for p in found]), z3.Or([p.f for p in found]))
-
-
-def any_of(parts: Iterable[Pair]) -> Pair:
-    found = list(parts)
-    return Pair(z3.Or([p.t for p in found]), z3.And([p.f for p in found]))
-
-
-def no(part: Pair) -> Pair:
-    return Pair(part.f, part.t)
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A number between two bounds, if it is known at all."""
-
-    known: Any
-    low: Any
-    high: Any
-
-
-class Space:
-    """The facts as variables, shared by both books; made when first asked for."""
-
-    def __init__(self, as_of: date) -> None:
-        self.as_of = as_of
-        self.facts = load_vocabulary().facts
-        self.pairs: dict[str, Pair] = {}
-        self.members: dict[str, dict[str, Pair]] = {}
-        self.numbers: dict[str, tuple[Any, Any]] = {}
-        self.atoms: dict[Node, Pair] = {}
-        self.rules: list[Any] = []
-        known, day = self.number(DAY)
-        self.rules += [known, day <= as_of.toordinal()]
-
-    def pair(self, name: str) -> Pair:
-        if name not in self.pairs:
-            found = Pair(z3.Bool(f"{name}+"), z3.Bool(f"{name}-"))
-            self.rules.append(z3.Not(z3.And(found.t, found.f)))
-            self.pairs[name] = found
-        return self.pairs[name]
-
-    def set(self, id_: str) -> dict[str, Pair]:
-        if id_ not in self.members:
-            members = self.facts[id_].members
-            self.members[id_] = {member: self.pair(f"{id_}:{member}") for member in members}
-        return self.members[id_]
-
-    def number(self, id_: str) -> tuple[Any, Any]:
-        """Whether it is known, and its value: a number, a day, minor units, a member's place."""
-        if id_ not in self.numbers:
-            known, value = z3.Bool(f"{id_}?"), z3.Int(id_)
-            low, high = _domain(self.facts[id_])
-            self.rules += [value >= low, value <= high]
-            self.numbers[id_] = (known, value)
-        return self.numbers[id_]
-
-    def atom(self, node: Node) -> Pair:
-        if node not in self.atoms:
-            self.atoms[node] = self.pair(f"atom {len(self.atoms)}")
-        return self.atoms[node]
-
-    def value(self, id_: str, model: Any) -> Value | None:
-        """What a model says of a fact; None: nothing."""
-        fact = self.facts[id_]
-
-        def holds(term: Any) -> bool:
-            return bool(z3.is_true(model.eval(term, model_completion=True)))
-
-        if fact.type == "bool":
-            pair = self.pairs[id_]
-            return True if holds(pair.t) else (False if holds(pair.f) else None)
-        if fact.type == "set":
-            sides = self.members[id_]
-            yes = frozenset(m for m, pair in sides.items() if holds(pair.t))
-            out = frozenset(m for m, pair in sides.items() if holds(pair.f))
-            return SetValue(yes=yes, no=out) if yes or out else None
-        known, number = self.numbers[id_]
-        if not holds(known):
-            return None
-        return _as_value(fact, model.eval(number, model_completion=True).as_long())
-
-    def used(self) -> list[str]:
-        """The facts that some formula reads."""
-        bools = [name for name in self.pairs if name in self.facts]
-        return sorted({*bools, *self.members, *self.numbers})
-
-
-def _domain(fact: Fact) -> tuple[int, int]:
-    if fact.type == "enum":
-        return 0, len(fact.members) - 1
-    if fact.type in ("date", "instant"):
-        return date(1990, 1, 1).toordinal(), date(2100, 1, 1).toordinal()
-    return 0, 10**15
-
-
-def _as_value(fact: Fact, number: int) -> Value:
-    if fact.type == "enum":
-        return list(fact.members)[number]
-    if fact.type in ("date", "instant"):
-        return date.fromordinal(number)
-    return Money(minor=number, currency="CNY") if fact.type == "money" else number
 
 
 class Formula:
     """What one book says of one use (or event) whose facts are the variables of a space.
 
-    asks: for an issue, whether it is asked (a solver's term).
+    asks: which issues are put.
     """
 
-    def __init__(self, book: LawBook, space: Space, *, level: str, asks: Any) -> None:
+    def __init__(self, book: LawBook, space: Space, *, level: str, asks: Questions) -> None:
         self.book, self.space, self.level, self.asks = book, space, level, asks
         self.known: dict[str, Pair] = {}
         self.sets: dict[str, dict[str, Pair]] = {}
@@ -187,16 +79,10 @@ class Formula:
         return self.known[id_]
 
     def _infringing(self, stated: Pair) -> Pair:
-        """An event sees whether its use is unlawful; what nobody answers stays as stated.
-
-        A use that breaks nothing may be lawful or, where the coded law has no more to say, open:
-        both are admitted.
-        """
-        use = Formula(self.book, self.space, level="use", asks=_asked_of_use)
-        found = use.breaches()
-        broken = z3.Or([breach.t for breach in found])
-        answered = z3.Bool(f"answered {self.book.hash}")
-        lawful = z3.And(answered, *(breach.f for breach in found))
+        """An event sees whether its use is unlawful; what nobody answers stays as stated."""
+        asks = Questions("of the use ")
+        use = Formula(self.book, self.space, level="use", asks=asks)
+        broken, lawful = use.unlawful(), use.lawful()
         silent = z3.And(z3.Not(broken), z3.Not(lawful))
         return Pair(
             z3.Or(broken, z3.And(silent, stated.t)), z3.Or(lawful, z3.And(silent, stated.f))
@@ -307,26 +193,26 @@ class Formula:
         left, right = self._span(node.left), self._span(node.right)
         if left is None or right is None:
             return self.space.atom(node)
-        true, false = _compared(node.op, left, right)
+        true, false = compared(node.op, left, right)
         known = z3.And(left.known, right.known)
         return Pair(z3.And(known, true), z3.And(known, false))
 
     def _span(self, amount: Amount) -> Span | None:
         match amount:
             case Literal():
-                return _point(_YES, _number(amount.number))
+                return point(YES, number_of(amount.number))
             case Today():
-                return _point(_YES, z3.IntVal(self.space.as_of.toordinal()))
+                return point(YES, z3.IntVal(self.space.as_of.toordinal()))
             case Figure() if self.space.facts[amount.fact].type != "instant":
-                return _point(*self.space.number(amount.fact))
+                return point(*self.space.number(amount.fact))
             case Count():
                 pairs = list(self.members(amount.fact).values())
                 out = z3.Sum([z3.If(p.f, 1, 0) for p in pairs])
                 low = z3.Sum([z3.If(p.t, 1, 0) for p in pairs])
-                return Span(_YES, low, amount.domain - out)
+                return Span(YES, low, amount.domain - out)
             case Elapsed(unit="days", start=Figure() as start, end=Figure() as end):
                 (some, first), (other, last) = map(self.space.number, (start.fact, end.fact))
-                return _point(z3.And(some, other), last - first)
+                return point(z3.And(some, other), last - first)
             case _:
                 return None
 
@@ -391,9 +277,7 @@ class Formula:
         return found
 
     def _of_grounds(self) -> list[Pair]:
-        if self.level != "use":
-            return []
-        return [self._ground(i) for i in self.book.instruments.values() if i.grounds]
+        return [self._ground(instrument) for instrument in self._instruments()]
 
     def _ground(self, instrument: Instrument) -> Pair:
         force = z3.Or([self.in_force(self.book.provisions[g]) for g in instrument.grounds])
@@ -403,32 +287,67 @@ class Formula:
         parts += [self.of(when)] if when is not None else []
         return all_of((*parts, no(any_of(self.provision(g) for g in instrument.grounds))))
 
-    def limited(self) -> Any:
-        """Where the coded rules are only a part of the law."""
-        limits = self.book.limits
-        return z3.Or([z3.And(self.asks(li.issue), self.of(li.when).t) for li in limits])
+    def unlawful(self) -> Any:
+        return z3.Or([breach.t for breach in self.breaches()])
 
+    def lawful(self) -> Any:
+        """Something was asked, nothing is broken, and the coded law answers all that was put."""
+        limited = [z3.And(self.asks(li.issue), self.of(li.when).t) for li in self.book.limits]
+        heard = [self._heard_on(p) for p in self.book.provisions.values() if p.kind in BREAKABLE]
+        asked = z3.Or([*heard, *(self._grounded(i) for i in self._instruments())])
+        unbroken = z3.And([breach.f for breach in self.breaches()])
+        return z3.And(asked, unbroken, z3.Not(z3.Or(limited)), z3.Not(self._uncovered()))
 
-def _asked_of_use(issue: str) -> Any:
-    return z3.Bool(f"asks of the use {issue}")
+    def _instruments(self) -> list[Instrument]:
+        return [i for i in self.book.instruments.values() if i.grounds and self.level == "use"]
 
+    def _heard_on(self, provision: Provision, issue: str | None = None) -> Any:
+        """Whether a provision may speak here, on one issue or on any that is asked."""
+        if not provision.decides:
+            return NO
+        speaks = [
+            z3.And(
+                YES if rule.addressed is None else z3.Not(self.of(rule.addressed).f),
+                YES if issue else z3.Or([self.asks(one) for one in rule.issues]),
+            )
+            for rule in provision.parts(self.level)
+            if issue is None or issue in rule.issues
+        ]
+        return z3.And(self.in_force(provision), z3.Or(speaks))
 
-def _point(known: Any, value: Any) -> Span:
-    return Span(known, value, value)
+    def _grounded(self, instrument: Instrument, issue: str | None = None) -> Any:
+        if issue is not None and issue not in instrument.grounds_issues:
+            return NO
+        put = YES if issue else z3.Or([self.asks(one) for one in instrument.grounds_issues])
+        when = instrument.grounds_when
+        force = z3.Or([self.in_force(self.book.provisions[g]) for g in instrument.grounds])
+        return z3.And(force, put, YES if when is None else z3.Not(self.of(when).f))
 
+    def _uncovered(self) -> Any:
+        """Some question put has no rule that speaks of it; who asks all puts none by name."""
+        named = [
+            z3.And(self.asks.by_name(issue), z3.Not(self._covered(issue)))
+            for issue in load_vocabulary().domains["issue"]
+        ]
+        kinds = self.book.kinds_of_event if self.level == "event" else {}
+        by_kind = [
+            z3.And(
+                self.asks.everything,
+                self.of(Is("event.kind", frozenset({kind}))).t,
+                z3.Not(self._covered(issue)),
+            )
+            for kind, issue in kinds.items()
+        ]
+        return z3.Or([*named, *by_kind])
 
-def _number(number: object) -> Any:
-    if isinstance(number, Money):
-        return z3.IntVal(number.minor)
-    return z3.IntVal(number.toordinal() if isinstance(number, date) else int(str(number)))
-
-
-def _compared(op: str, a: Span, b: Span) -> tuple[Any, Any]:
-    less = (a.high < b.low, z3.Not(a.low < b.high))
-    more = (b.high < a.low, z3.Not(b.low < a.high))
-    same = (
-        z3.And(a.low == a.high, b.low == b.high, a.low == b.low),
-        z3.Or(a.high < b.low, b.high < a.low),
-    )
-    chosen = {"<": less, ">": more, "==": same, "<=": more, ">=": less, "!=": same}[op]
-    return chosen if op in ("<", ">", "==") else (chosen[1], chosen[0])
+    def _covered(self, issue: str) -> Any:
+        covers = [c for c in self.book.covers if (c.level, c.issue) == (self.level, issue)]
+        if covers:
+            found = [
+                z3.And(self.in_force(self.book.provisions[c.by]), z3.Not(self.of(c.when).f))
+                for c in covers
+            ]
+        else:
+            found = [self._grounded(i, issue) for i in self._instruments()]
+            found += [self._heard_on(p, issue) for p in self.book.provisions.values()]
+        return z3.Or(found)

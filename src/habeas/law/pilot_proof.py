@@ -8,8 +8,8 @@ taken as free, and parties who contradict each other are not looked at.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -24,7 +24,7 @@ from habeas.law.values import SetValue, Value, as_json
 from habeas.terms import Text
 
 if TYPE_CHECKING:
-    from habeas.law.pilot_formula import Formula, Space
+    from habeas.law.pilot_formula import Formula
 
 Outcome = Literal["nothing", "something", "not_proved", "not_asked"]
 _ALLOWED = ("lawful", "not_governed")
@@ -96,6 +96,8 @@ def legalises(baseline: LawBook, draft: LawBook, *, as_of: date, timeout_ms: int
 
 
 class _Search:
+    """One level; the formulas are built once and asked several ways."""
+
     def __init__(
         self,
         z3: Any,
@@ -106,67 +108,62 @@ class _Search:
         level: str,
         timeout_ms: int,
     ) -> None:
+        from habeas.law.pilot_formula import Formula
+        from habeas.law.pilot_space import Questions, Space
+
         self.z3, self.as_of, self.level = z3, as_of, level
-        self.old, self.new, self.timeout_ms = baseline, draft, timeout_ms
+        self.old, self.new = baseline, draft
+        self.space, self.asks, self.of_use = Space(as_of), Questions(), Questions("of the use ")
+        old = Formula(baseline, self.space, level=level, asks=self.asks)
+        new = Formula(draft, self.space, level=level, asks=self.asks)
+        self.solver = z3.Solver()
+        self.solver.set("timeout", timeout_ms)
+        self.solver.add(old.unlawful(), new.lawful())
+        self.axioms = self._axioms(old)
+        self.solver.add(self.space.rules)
 
     def answer(self) -> Proof:
-        """First over any questions put; where that is not impossible, with everything asked."""
-        some, space, axioms = self._solve(everything=False)
-        atoms = len(space.atoms)
-        if some == "unsat":
-            return Proof(outcome="nothing", axioms=axioms, not_modelled=atoms)
+        """First whatever is asked; where that is not impossible, with everything asked."""
+        atoms = len(self.space.atoms)
+        if self._check() == "unsat":
+            return Proof(outcome="nothing", axioms=self.axioms, not_modelled=atoms)
         for everything in (True, False):
-            model, space, axioms = self._solve(everything=everything)
-            witness = None if isinstance(model, str) else self._witness(model, space, everything)
+            model = self._check(self.asks.everything == everything, self.of_use.everything)
+            witness = None if isinstance(model, str) else self._witness(model, everything)
             if witness is not None:
-                return Proof(outcome="something", witness=witness, axioms=axioms)
-        return Proof(outcome="not_proved", axioms=axioms, not_modelled=atoms)
+                return Proof(outcome="something", witness=witness, axioms=self.axioms)
+        return Proof(outcome="not_proved", axioms=self.axioms, not_modelled=atoms)
 
-    def _solve(self, *, everything: bool) -> tuple[Any, Space, tuple[str, ...]]:
+    def _check(self, *more: Any) -> Any:
         """A model, or 'unsat' or 'unknown'."""
-        from habeas.law.pilot_formula import Formula, Space
+        self.solver.push()
+        self.solver.add(*more)
+        said = self.solver.check()
+        found = self.solver.model() if said == self.z3.sat else str(said)
+        self.solver.pop()
+        return found
 
-        z3, space = self.z3, Space(self.as_of)
-        asks = self._asked_all if everything else self._asked_some
-        old = Formula(self.old, space, level=self.level, asks=asks)
-        new = Formula(self.new, space, level=self.level, asks=asks)
-        solver = z3.Solver()
-        solver.set("timeout", self.timeout_ms)
-        solver.add(z3.Or([breach.t for breach in old.breaches()]))
-        solver.add([breach.f for breach in new.breaches()])
-        solver.add(z3.Not(new.limited()))
-        axioms = self._axioms(old, solver)
-        solver.add(space.rules)
-        said = solver.check()
-        return (solver.model() if said == z3.sat else str(said)), space, axioms
-
-    def _asked_all(self, issue: str) -> Any:  # noqa: ARG002
-        return self.z3.BoolVal(True)
-
-    def _asked_some(self, issue: str) -> Any:
-        return self.z3.Bool(f"asks {issue}")
-
-    def _axioms(self, formula: Formula, solver: Any) -> tuple[str, ...]:
+    def _axioms(self, formula: Formula) -> tuple[str, ...]:
         vocabulary = load_vocabulary()
         levels = {"matter", "party", "use", self.level}
         found = []
+        stated = _bare(formula)
         for axiom in vocabulary.axioms:
             when, then = (
                 parse(text, vocabulary, file="facts.yaml", place=axiom.id, axiom=True)
                 for text in (axiom.when, axiom.then)
             )
             if {fact.split(".")[0] for fact in facts_in(when) | facts_in(then)} <= levels:
-                stated = _Plain(formula)
-                solver.add(self.z3.Not(self.z3.And(stated.of(when).t, stated.of(then).f)))
+                self.solver.add(self.z3.Not(self.z3.And(stated.of(when).t, stated.of(then).f)))
                 found.append(axiom.id)
         return tuple(found)
 
     # ---- a model as a matter
 
-    def _witness(self, model: Any, space: Space, everything: bool) -> Mapping[str, Any] | None:
+    def _witness(self, model: Any, everything: bool) -> Mapping[str, Any] | None:
         facts: Facts = {}
-        for id_ in space.used():
-            value = space.value(id_, model)
+        for id_ in self.space.used():
+            value = self.space.value(id_, model)
             if value is not None:
                 facts[id_] = value
         issues = None if everything else self._issues(model)
@@ -176,7 +173,7 @@ class _Search:
 
     def _issues(self, model: Any) -> list[str]:
         known = load_vocabulary().domains["issue"]
-        return [i for i in known if self.z3.is_true(model.eval(self._asked_some(i)))]
+        return [i for i in known if self.z3.is_true(model.eval(self.asks.named(i)))]
 
     def _confirmed(self, facts: Facts, issues: list[str] | None) -> bool:
         try:
@@ -207,22 +204,10 @@ def _simpler(id_: str, facts: Facts) -> Iterator[Facts]:
             yield {**facts, id_: SetValue(yes=few, no=every - few)}
 
 
-class _Plain:
-    """Axioms are about facts as stated: nothing derived."""
-
-    def __init__(self, formula: Formula) -> None:
-        from habeas.law.pilot_formula import Formula as Make
-
-        bare = _bare(formula.book)
-        self.of: Callable[[Any], Any] = Make(
-            bare, formula.space, level=formula.level, asks=formula.asks
-        ).of
-
-
-def _bare(book: LawBook) -> LawBook:
-    from dataclasses import replace
-
-    return replace(book, derivations={})
+def _bare(formula: Formula) -> Formula:
+    """The same facts as stated, nothing derived: what axioms are about."""
+    book = replace(formula.book, derivations={})
+    return type(formula)(book, formula.space, level=formula.level, asks=formula.asks)
 
 
 def _result(matter: Matter, book: LawBook, level: str, as_of: date) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 
+from habeas.law.patch import Draft, Only
 from habeas.law.pilot import GROUPINGS, NOT_STATED, RESULTS, Group, Pilot
 from habeas.law.pilot_change import Difference
 from habeas.law.pilot_proof import Proof
@@ -61,6 +62,13 @@ _WORDS: Mapping[str, Text] = {
     "beyond": Text(en="Over all facts", zh="就一切可能的事实"),
     "show_matter": Text(en="A matter that shows it", zh="可复核的事项"),
     "changes": Text(en="What the draft changes", zh="草案的改动"),
+    "only": Text(en="only", zh="仅限"),
+    "split": Text(
+        en="A change limited to some regions or sectors shows the draft's rule there, today's rule "
+        "elsewhere, and, for those of whom the place or sector is not known, what breaks both.",
+        zh="限于部分地区或行业的改动，右栏依次为：该范围内适用草案，其他范围适用现行规定；"
+        "地区或行业不明的，两者均违反时才算违反。",
+    ),
     "before": Text(en="today", zh="现行"),
     "after": Text(en="under the draft", zh="草案"),
     "nothing": Text(en="nothing", zh="无"),
@@ -111,13 +119,9 @@ class _Square:
     label: str
 
 
-def pilot_page(
-    pilot: Pilot, *, title: Text, fictional: bool, proof: Proof | None, language: Language
-) -> str:
-    """The whole page as text, in one language.
-
-    title, fictional: as the draft says of itself. proof: what the solver said, if it was asked.
-    """
+def pilot_page(pilot: Pilot, *, draft: Draft, proof: Proof | None, language: Language) -> str:
+    """The whole page as text, in one language. proof: what the solver said, if it was asked."""
+    where = {change.target: _where(change.only, language) for change in draft.changes}
     source = files("habeas.papers").joinpath("templates/pilot.html").read_text("utf-8")
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
@@ -127,14 +131,16 @@ def pilot_page(
         pilot=pilot,
         words=words,
         language="zh-CN" if language == "zh" else "en",
-        title=title.in_language(language),
-        fictional=fictional,
+        title=draft.title.in_language(language),
+        note="" if draft.note is None else draft.note.in_language(language),
+        fictional=draft.fictional,
+        split=any(where.values()),
         summary=summary(pilot).in_language(language),
-        squares=_squares(pilot),
+        squares=_squares(pilot, language),
         names=[RESULT_WORDS[name].in_language(language) for name in RESULTS],
         answer=in_cases(pilot).in_language(language),
         proof=None if proof is None else _proof(proof, language),
-        changes=[_change(change, language) for change in pilot.changes],
+        changes=[_change(c, where.get(c.id, ""), language) for c in pilot.changes],
         witnesses=_witnesses(pilot, language),
         groups=[_grouping(name, pilot.groups[name], words, language) for name in GROUPINGS],
         duties=[duty for duty in pilot.duties if duty.added or duty.removed],
@@ -177,16 +183,21 @@ def kind_of(old: str, new: str) -> str:
     return "forbidden" if new == "unlawful" and old in _ALLOWED else "other"
 
 
-def _squares(pilot: Pilot) -> list[_Square]:
-    most = max([cell.count for cell in pilot.matrix.values()], default=0)
+def _squares(pilot: Pilot, language: Language) -> list[_Square]:
+    most = {
+        same: max(
+            [c.count for (old, new), c in pilot.matrix.items() if (old == new) is same] or [0]
+        )
+        for same in (True, False)
+    }
     return [
         _Square(
             x=column,
             y=row,
             count=pilot.count(old, new),
             kind=kind_of(old, new),
-            strength=_strength(pilot.count(old, new), most),
-            label=f"{RESULT_WORDS[old].en} → {RESULT_WORDS[new].en}",
+            strength=_strength(pilot.count(old, new), most[old == new]),
+            label=" → ".join(RESULT_WORDS[one].in_language(language) for one in (old, new)),
         )
         for row, old in enumerate(RESULTS)
         for column, new in enumerate(RESULTS)
@@ -230,7 +241,23 @@ def _short(value: Any) -> str:
     return ", ".join(map(str, value)) or "none" if isinstance(value, list) else str(value)
 
 
-def _change(change: Difference, language: Language) -> dict[str, Any]:
+def _where(only: Only, language: Language) -> str:
+    """The regions and sectors a change is limited to, in words."""
+    sectors = load_vocabulary().fact("party.sector").members
+    places = [_place(code, language) for code in only.regions]
+    trades = [sectors[sector].in_language(language) for sector in only.sectors]
+    comma = "、" if language == "zh" else ", "
+    return ("；" if language == "zh" else "; ").join(
+        comma.join(words) for words in (places, trades) if words
+    )
+
+
+def _place(code: str, language: Language) -> str:
+    name = province(code).in_language(language)
+    return name if len(code) == 2 else f"{name} {code}"
+
+
+def _change(change: Difference, where: str, language: Language) -> dict[str, Any]:
     title = change.title.in_language(language)
     if change.kind == "derived":
         title = load_vocabulary().fact(change.id).question.in_language(language)
@@ -238,6 +265,7 @@ def _change(change: Difference, language: Language) -> dict[str, Any]:
         "what": change.what,
         "label": WHAT_WORDS[change.what].in_language(language),
         "id": change.id,
+        "where": where,
         "title": title,
         "says": "" if change.says is None else change.says.in_language(language),
         "before": change.before,
