@@ -269,7 +269,9 @@ def test_changes_of_law_inside_the_span_are_named():
         matter(here={"acted_on": "2021-01-01", "acted_on_precision": "year"}), BOOK, as_of=TODAY
     )
 
-    assert {"cn.pipl", "cn.dsl", "cn.spcface", "cn.lpm", "cn.appscope"} == {f.under[0] for f in decision.flags}
+    assert {"cn.pipl", "cn.dsl", "cn.spcface", "cn.lpm", "cn.appscope"} == {
+        f.under[0] for f in decision.flags
+    }
     month = decide(
         matter(here={"acted_on": "2021-12-01", "acted_on_precision": "month"}), BOOK, as_of=TODAY
     )
