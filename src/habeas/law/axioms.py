@@ -74,6 +74,12 @@ def numbers_reading(fact: str) -> tuple[int, ...]:
     return tuple(n for n, (_, _, _, reads) in enumerate(_axioms()) if fact in reads)
 
 
+@cache
+def facts_beside(fact: str) -> frozenset[str]:
+    """The facts that stand with one in some axiom."""
+    return frozenset().union(*(_axioms()[number][3] for number in numbers_reading(fact)))
+
+
 def all_broken(facts: Mapping[str, Value]) -> frozenset[int]:
     """Every axiom these facts break."""
     if broken_axiom(facts) is None:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from itertools import groupby
 
-from habeas.law.book import Derivation, LawBook
+from habeas.law.book import Derivation, Instrument, LawBook
 from habeas.law.expression import Node, facts_in, provisions_in
 from habeas.law.index import index_of
 from habeas.law.provision import BREAKABLE, Provision, Rule
@@ -32,6 +33,14 @@ def program_of(book: LawBook, level: str) -> Program:
 
 def rule_key(provision: str, level: str, index: int) -> str:
     return f"{provision} {level} {index}"
+
+
+ASKED = "what is asked"
+
+
+def owed_key(id_: str) -> str:
+    """Whether a duty is owed at all."""
+    return f"{id_} owed"
 
 
 def scope_key(id_: str) -> str:
@@ -84,6 +93,8 @@ class Program(dict[str, Function]):
     # ---- what a key is worked out by
 
     def _compile(self, key: str) -> Function:
+        if key == ASKED:
+            return self._asked()
         if key in self.book.derivations:
             return self._derived(key)
         if key in self.book.provisions:
@@ -91,12 +102,19 @@ class Program(dict[str, Function]):
         id_, what, *index = key.split(" ")
         if what == "scope":
             return self._scope(id_)
-        if what in ("+", "-"):
-            rails = Rails()
-            empty, side = rails.constant(NOTHING), "yes" if what == "+" else "no"
-            lines = [f"x = {rails.value(id_)}", f"return {empty} if x is None else x.{side}"]
-            return function("members", "v", lines, rails.constants)
-        return self._rule(self.book.provisions[id_].rules[what][int(index[0])])
+        if what == "owed":
+            return self._owed(self.book.provisions[id_])
+        return self._one_of(id_, what, index)
+
+    def _one_of(self, id_: str, what: str, index: list[str]) -> Function:
+        """One side of a derived set, or one rule of a provision."""
+        rails = Rails()
+        if index:
+            rule = self.book.provisions[id_].rules[what][int(index[0])]
+            return _three("rule", *rule_rails(rule, rails), rails)
+        empty, side = rails.constant(NOTHING), "yes" if what == "+" else "no"
+        lines = [f"x = {rails.value(id_)}", f"return {empty} if x is None else x.{side}"]
+        return function("members", "v", lines, rails.constants)
 
     def _scope(self, id_: str) -> Function:
         provision = self.book.provisions.get(id_)
@@ -116,9 +134,39 @@ class Program(dict[str, Function]):
         scope = self.book.instruments[id_].scope
         return scope.get(self.level) or scope.get("use")
 
-    def _rule(self, rule: Rule) -> Function:
+    def _owed(self, provision: Provision) -> Function:
         rails = Rails()
-        return _three("rule", *rule_rails(rule, rails), rails)
+        true, false = [], []
+        for rule in provision.parts(self.level):
+            must, stops = rule_rails(rule, rails, met=False)
+            true.append(f"({' and '.join(must)})")
+            false.append(f"({' or '.join(stops)})")
+        by = self.attackers(provision)
+        either = " or ".join(true) or "False"
+        free = "".join(f" and {rails.value(a)} is False" for a in by)
+        never = " and ".join(false) or "True"
+        beaten = "".join(f" or {rails.value(a)} is True" for a in by)
+        lines = [f"if ({either}){free}: return True"]
+        lines += [f"return False if ({never}){beaten} else None"]
+        return function("owed", "v", lines, rails.constants)
+
+    def _asked(self) -> Function:
+        """What can be broken, is in force and may speak to the element, in the book's order."""
+        rails = Rails()
+        lines = ["d, o = v.number, []"]
+        for (first, last), group in groupby(
+            index_of(self.book).asked(self.level, None), key=lambda one: force_of(one[0])
+        ):
+            lines.append(f"if {first} <= d < {last}:")
+            for provision, parts in group:
+                test = " and ".join(
+                    "False" if rule.addressed is None else rails.false(rule.addressed)
+                    for rule in parts
+                )
+                lines.append(f"    if not ({test}): o.append({rails.constant(provision)})")
+        return function(
+            "asked", "v", [*lines, "return tuple_(o)"], {**rails.constants, "tuple_": tuple}
+        )
 
     def _provision(self, provision: Provision) -> Function:
         rails = Rails()
@@ -199,6 +247,28 @@ class Program(dict[str, Function]):
             self._changed[fact] = frozenset(found)
         return self._changed[fact]
 
+    def reads_of(self, keys: list[str]) -> frozenset[str]:
+        """Every fact some keys are worked out from, stated or derived."""
+        found: set[str] = set()
+        todo = list(keys)
+        while todo:
+            key = todo.pop()
+            if key not in found:
+                found.add(key)
+                todo += self._read_by_key.get(key, ())
+        return frozenset(found & self.places.keys())
+
+    def asks_for(self, instrument: Instrument) -> frozenset[str]:
+        """What the condition reads under which an instrument asks for a ground."""
+        return _read_by(instrument.grounds_when)
+
+    @cached_property
+    def _read_by_key(self) -> Mapping[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        for key, read in self._reads():
+            found.setdefault(key, set()).add(read)
+        return found
+
     @cached_property
     def _changed(self) -> dict[str, frozenset[str]]:
         return {}
@@ -234,9 +304,13 @@ def _read_by(node: Node | None) -> frozenset[str]:
     return frozenset() if node is None else facts_in(node) | provisions_in(node)
 
 
-def rule_rails(rule: Rule, rails: Rails) -> tuple[list[str], list[str]]:
-    """What must all be so for a rule to be broken or hold, and what suffices for it not to."""
-    parts = [(rule.addressed, True), (rule.when, True), (rule.unless, False), (rule.met, False)]
+def rule_rails(rule: Rule, rails: Rails, *, met: bool = True) -> tuple[list[str], list[str]]:
+    """What must all be so for a rule to be broken or hold, and what suffices for it not to.
+
+    met: count that a duty is met; otherwise it is only whether it is owed.
+    """
+    parts = [(rule.addressed, True), (rule.when, True), (rule.unless, False)]
+    parts += [(rule.met, False)] if met else []
     true: list[str] = []
     false: list[str] = []
     for node, wanted in parts:

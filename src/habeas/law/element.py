@@ -17,13 +17,13 @@ from habeas.law.expression import Truth, k_or
 from habeas.law.index import index_of
 from habeas.law.matter import Element, Matter
 from habeas.law.provision import Provision, Rule
-from habeas.law.seen import seen
+from habeas.law.seen import Seen, seen
 from habeas.law.values import Value
 from habeas.law.views import INFRINGING, ElementView, FactsView, addressed
 from habeas.terms import Status
 
 ACTED_ON = "matter.acted_on"
-_STATUS: dict[Truth, Status] = {
+STATUS: dict[Truth, Status] = {
     True: Status.UNLAWFUL,
     False: Status.LAWFUL,
     None: Status.UNDETERMINED,
@@ -101,6 +101,9 @@ class ElementCase:
     @cached_property
     def asked(self) -> tuple[Provision, ...]:
         """What can be broken, was in force and may speak to this element."""
+        view = self.views[0]
+        if self.element.issues is None and len(self.views) == 1 and isinstance(view, Seen):
+            return view.asked()
         return tuple(
             provision
             for provision, parts in index_of(self.book).asked(
@@ -140,6 +143,14 @@ class ElementCase:
 
     def _on_provision(self, provision: Provision) -> Found:
         issues = self.element.issues
+        if len(self.views) == 1:
+            view = self.views[0]
+            return Found(
+                provision.id,
+                view.asked_truth(provision, issues),
+                view.scope(provision),
+                provision,
+            )
         return Found(
             provision.id,
             k_or(*[view.asked_truth(provision, issues) for view in self.views]),
@@ -208,6 +219,10 @@ class ElementCase:
             return None
         return self.breach
 
+    def is_answered(self) -> bool:
+        """Where nothing is broken or open: whether the coded book answers what is asked at all."""
+        return bool(self.asked or self.grounded) and not (self.uncovered or self.limits)
+
     @property
     def status(self) -> Status:
-        return _STATUS[self.unlawful]
+        return STATUS[self.unlawful]

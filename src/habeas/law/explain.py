@@ -122,15 +122,19 @@ def _explain(node: Node, view: ElementView) -> list[Step]:
 
 
 def _leaf(node: Node, view: ElementView) -> Step:
-    facts = sorted(_facts_of(node), key=lambda id_: view.fact(id_) is not None)
+    facts = _facts_of(node)
+    if len(facts) > 1:
+        facts.sort(key=lambda id_: view.fact(id_) is not None)
     fact = load_vocabulary().facts[facts[0]]
-    behind = _once(step for id_ in facts for step in _behind(id_, view))
-    return Step(
-        says=_sentence(node, fact, view),
-        truth=view.truth(node),
-        fact=fact.id,
-        steps=behind,
-    )
+    truth = view.truth(node)
+    key = (fact.id, truth) if isinstance(node, Is) else (id(node), None)
+    if key not in view.steps:
+        behind = [step for id_ in facts for step in _behind(id_, view)]
+        view.steps[key] = Step(
+            says=_sentence(node, fact, view), truth=truth, fact=fact.id, steps=_once(behind)
+        )
+    found: Step = view.steps[key]
+    return found
 
 
 def _facts_of(node: Node) -> list[str]:
@@ -193,8 +197,16 @@ def _listed(en: str, zh: str, texts: list[Text]) -> Text:
     return Text(en=en + "; ".join(t.en for t in texts), zh=zh + "；".join(t.zh for t in texts))
 
 
-def _behind(id_: str, view: ElementView) -> Iterator[Step]:
+def _behind(id_: str, view: ElementView) -> list[Step]:
     """What a derived fact was worked out from, when nobody stated it."""
+    key = (id_, "behind")
+    if key not in view.steps:
+        view.steps[key] = list(_worked_out_from(id_, view))
+    found: list[Step] = view.steps[key]
+    return found
+
+
+def _worked_out_from(id_: str, view: ElementView) -> Iterator[Step]:
     derivations = view.book.derivations.get(id_, ())
     if not derivations or (derivations[0].member is None and id_ in view.known):
         return

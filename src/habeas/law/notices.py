@@ -17,10 +17,11 @@ from habeas.terms import Text
 
 def flags_of(case: ElementCase) -> list[Notice]:
     flags = [flag for view in case.views for flag in _contradictions(view)]
+    governed = {found.id for found in case.found if found.governed is not False}
     for provision, flag in index_of(case.book).flags:
         if not provision.in_force(case.day):
             continue
-        tied = not flag.on or any(f.id in flag.on and f.governed is not False for f in case.found)
+        tied = not flag.on or not governed.isdisjoint(flag.on)
         if tied and any(view.truth(flag.when) is True for view in case.views):
             flags.append(Notice(id=flag.id, says=flag.says, under=(provision.id,)))
     if case.known_day is not None and not case.found:

@@ -9,7 +9,7 @@ book has no rule for on that day leaves the answer undetermined, never lawful.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -19,11 +19,12 @@ from habeas.law.decision import Decision, ElementDecision, Outcome, ProvisionRes
 from habeas.law.element import ElementCase, Found, day_of_act
 from habeas.law.explain import explain_provision, judgements, unknown_facts
 from habeas.law.matter import Element, Matter, matter_from
+from habeas.law.memory import Remembered, memory_of
 from habeas.law.missing import deciding
 from habeas.law.notices import flags_of, flags_of_matter
 from habeas.law.quick import one_status, quick_status, voices_on
 from habeas.law.results import (
-    deciding_steps,
+    deciding_found,
     defeated_in,
     duties_met,
     duties_of,
@@ -36,6 +37,7 @@ from habeas.law.results import (
     weakest,
 )
 from habeas.law.schema import load_vocabulary
+from habeas.law.seen import Seen
 from habeas.law.views import INFRINGING, ElementView
 from habeas.terms import Status, Text
 
@@ -125,17 +127,34 @@ def _of_voices(
     )
 
 
-class _Results(dict[str, ProvisionResult]):
-    """The explained result of each provision found, made when it is first looked at."""
+class _Results(dict[str, Remembered]):
+    """What is said of each provision found, made when it is first looked at."""
 
     def __init__(self, case: ElementCase) -> None:
         super().__init__()
         self.case = case
         self.found = {found.id: found for found in case.found}
 
-    def __missing__(self, id_: str) -> ProvisionResult:
-        made = self[id_] = result_of(self.found[id_], self.case)
+    def __missing__(self, id_: str) -> Remembered:
+        case, found = self.case, self.found[id_]
+        view = case.views[0]
+        if len(case.views) == 1 and isinstance(view, Seen):
+            of = id_ if found.provision is not None else _instrument_of(found, case).id
+            made = memory_of(view).recall(of, view, case.element.issues, lambda: _made(found, case))
+        else:
+            made = _made(found, case)
+        self[id_] = made
         return made
+
+    def of(self, found: Iterable[Found]) -> tuple[ProvisionResult, ...]:
+        return tuple([self[one.id].result for one in found])
+
+
+def _made(found: Found, case: ElementCase) -> Remembered:
+    result = result_of(found, case)
+    steps = [result.because] if result.because else []
+    ends = [fact for fact in unknown_facts(steps) if fact != INFRINGING]
+    return Remembered(result, ends, judgements(steps))
 
 
 def _explained(case: ElementCase) -> ElementDecision:
@@ -150,13 +169,13 @@ def _explained(case: ElementCase) -> ElementDecision:
 
 
 def _from_results(case: ElementCase, results: _Results) -> ElementDecision:
-    breached = tuple([results[f.id] for f in case.found if f.truth is True])
-    shut = case.unlawful is True
-    open_ = () if shut else tuple([results[f.id] for f in case.found if f.truth is None])
-    steps = deciding_steps(case, results)
-    satisfied = (*grounds_that_hold(case), *duties_met(case, results))
-    marks = [r.mark for r in (*breached, *satisfied)]
-    marks += [mark_of(f, case) for f in case.found if f.truth is None]
+    broken = [f for f in case.found if f.truth is True]
+    open_ = [f for f in case.found if f.truth is None]
+    carrying = deciding_found(case)
+    breached = results.of(broken)
+    satisfied = (*grounds_that_hold(case), *results.of(duties_met(case)))
+    marks = [r.mark for r in (*breached, *satisfied)] + [mark_of(f, case) for f in open_]
+    because = [step for r in results.of(carrying) if (step := r.because) is not None]
     return ElementDecision(
         element=case.element.id,
         level=case.element.level,
@@ -165,12 +184,12 @@ def _from_results(case: ElementCase, results: _Results) -> ElementDecision:
         breached=breached,
         satisfied=satisfied,
         defeated=tuple(defeated_in(case)),
-        undetermined=open_,
+        undetermined=() if case.unlawful is True else results.of(open_),
         duties=tuple(duties_of(case)),
-        hangs_on=tuple(judgements(steps)),
+        hangs_on=tuple(dict.fromkeys(f for one in carrying for f in results[one.id].judged)),
         missing=_missing(case, results) if case.status is Status.UNDETERMINED else (),
         flags=tuple(flags_of(case)),
-        because=Step(says=_summary(case), truth=case.unlawful, steps=tuple(steps)),
+        because=Step(says=_summary(case), truth=case.unlawful, steps=tuple(because)),
         not_governed_by=tuple(instruments_not_governing(case)),
         mark=weakest(marks),
         issues=case.element.issues,
@@ -196,31 +215,35 @@ def _summary(case: ElementCase) -> Text:
 # ---- what is missing
 
 
-def _missing(case: ElementCase, results: Mapping[str, ProvisionResult]) -> tuple[str, ...]:
+def _missing(case: ElementCase, results: _Results) -> tuple[str, ...]:
     needed: dict[str, None] = {}
     if case.known_day is None:
         needed[ACTED_ON] = None
     for found in case.found:
         if found.truth is None:
-            because = results[found.id].because
-            open_ = [f for f in unknown_facts([because] if because else []) if f != INFRINGING]
-            needed.update(dict.fromkeys(_missing_for(found, case, open_, needed)))
+            needed.update(dict.fromkeys(_missing_for(found, case, results[found.id], needed)))
     return tuple(needed)
 
 
 def _missing_for(
-    found: Found, case: ElementCase, open_: list[str], needed: Mapping[str, None]
+    found: Found, case: ElementCase, known: Remembered, needed: Mapping[str, None]
 ) -> list[str]:
     """The open ends that can change one result; those already needed are not tried again."""
-    again = [f for f in open_ if f in needed]
-    new = [f for f in open_ if f not in needed]
+    new = [f for f in known.ends if f not in needed]
+    untried = [f for f in new if f not in known.decides]
+    if untried:
+        those = deciding(untried, view_that_decides(found, case), _answer_of(found, case))
+        known.decides.update({f: f in those for f in untried})
+    found_now = [f for f in new if known.decides[f]]
+    return found_now if found_now or len(new) < len(known.ends) else known.ends
 
-    def answer(tried: ElementView) -> object:
-        if found.provision is not None:
-            return tried.asked_truth(found.provision, case.element.issues)
-        return tried.no_ground(_instrument_of(found, case))
 
-    return [*again, *deciding(new, view_that_decides(found, case), answer)] or open_
+def _answer_of(found: Found, case: ElementCase) -> Callable[[ElementView], object]:
+    issues = case.element.issues
+    if (provision := found.provision) is not None:
+        return lambda tried: tried.asked_truth(provision, issues)
+    instrument = _instrument_of(found, case)
+    return lambda tried: tried.no_ground(instrument)
 
 
 def _instrument_of(found: Found, case: ElementCase) -> Instrument:

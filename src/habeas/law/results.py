@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from habeas.law.decision import Duty, DutyState, Outcome, ProvisionResult, Step
 from habeas.law.element import ElementCase, Found
 from habeas.law.explain import explain, explain_provision
-from habeas.law.expression import Truth, k_and, k_not, k_or
+from habeas.law.expression import Truth, k_or
 from habeas.law.provision import BREAKABLE, Provision
 from habeas.law.views import ElementView
 from habeas.terms import Citation, Text
@@ -129,16 +127,13 @@ def _no_ground(found: Found, case: ElementCase) -> ProvisionResult:
     )
 
 
-def deciding_steps(case: ElementCase, results: Mapping[str, ProvisionResult]) -> list[Step]:
-    """The steps that carry the status: the breaches, or the open ends, or why all is well."""
+def deciding_found(case: ElementCase) -> list[Found]:
+    """What carries the status: the breaches, or what is open, or that all is well."""
     if case.breach is True:
-        chosen = [f for f in case.found if f.truth is True]
-    elif case.breach is None:
-        chosen = [f for f in case.found if f.truth is None]
-    else:
-        chosen = list(case.found)
-    steps = [results[f.id].because for f in chosen]
-    return [step for step in steps if step is not None]
+        return [f for f in case.found if f.truth is True]
+    if case.breach is None:
+        return [f for f in case.found if f.truth is None]
+    return list(case.found)
 
 
 def grounds_that_hold(case: ElementCase) -> list[ProvisionResult]:
@@ -152,33 +147,16 @@ def grounds_that_hold(case: ElementCase) -> list[ProvisionResult]:
     ]
 
 
-def duties_met(case: ElementCase, results: Mapping[str, ProvisionResult]) -> list[ProvisionResult]:
+def duties_met(case: ElementCase) -> list[Found]:
     return [
-        results[f.id]
+        f
         for f in case.found
         if f.truth is False
         and f.governed is True
         and f.provision is not None
         and f.provision.kind == "oblige"
-        and _owed(f.provision, case, case.views[0]) is True
+        and case.views[0].owed(f.provision, case.element.issues) is True
     ]
-
-
-def _owed(provision: Provision, case: ElementCase, view: ElementView) -> Truth:
-    """Whether a duty is owed here at all, exceptions and what defeats it counted."""
-    parts = provision.parts(case.element.level, case.element.issues)
-    owed = k_or(
-        *(
-            k_and(
-                True if r.addressed is None else view.truth(r.addressed),
-                view.truth(r.when),
-                True if r.unless is None else k_not(view.truth(r.unless)),
-            )
-            for r in parts
-        )
-    )
-    attackers = case.book.attackers.get(provision.id, ())
-    return k_and(owed, k_not(k_or(*(view.provision(a) for a in attackers))))
 
 
 def defeated_in(case: ElementCase) -> list[ProvisionResult]:
@@ -201,7 +179,7 @@ def duties_of(case: ElementCase) -> list[Duty]:
     for one in case.found:
         if one.provision is None or one.provision.kind != "oblige" or one.governed is False:
             continue
-        owed = k_or(*(_owed(one.provision, case, view) for view in case.views))
+        owed = k_or(*[view.owed(one.provision, case.element.issues) for view in case.views])
         if owed is False:
             continue
         state: DutyState = "breached" if one.truth is True else "unknown"

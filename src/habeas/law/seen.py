@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from habeas.law.book import LawBook
-from habeas.law.compiled import Program, program_of, scope_key
+from habeas.law.compiled import ASKED, Program, owed_key, program_of, scope_key
 from habeas.law.expression import Node, Truth, k_and
 from habeas.law.provision import Provision, Rule
 from habeas.law.values import SetValue, Value
@@ -74,8 +74,19 @@ class Seen(dict[str, Any], ElementView):
         scope: Truth = self[scope_key(provision.id)]
         return False if scope is False else k_and(scope, self[provision.id])
 
+    def owed(self, provision: Provision, issues: tuple[str, ...] | None) -> Truth:
+        if issues is not None:
+            return ElementView.owed(self, provision, issues)
+        found: Truth = self[owed_key(provision.id)]
+        return found
+
     def tried(self, id_: str, value: Value) -> Tried:
         return Tried(self, id_, value)
+
+    def asked(self) -> tuple[Provision, ...]:
+        """What can be broken, is in force and may speak to this, whatever is asked."""
+        found: tuple[Provision, ...] = self[ASKED]
+        return found
 
     def contradictions(self) -> set[str]:
         """Every derived fact that contradicts what is stated, asked for or not."""

@@ -93,6 +93,21 @@ class ElementView:
         asked = True if asks is None else self.truth(asks)
         return k_and(self.instrument_scope(instrument), asked)
 
+    def owed(self, provision: Provision, issues: tuple[str, ...] | None) -> Truth:
+        """Whether a duty is owed here at all, exceptions and what defeats it counted."""
+        owed = k_or(
+            *[
+                k_and(
+                    True if rule.addressed is None else self.truth(rule.addressed),
+                    self.truth(rule.when),
+                    True if rule.unless is None else k_not(self.truth(rule.unless)),
+                )
+                for rule in provision.parts(self.level, issues)
+            ]
+        )
+        attackers = self.book.attackers.get(provision.id, ())
+        return k_and(owed, k_not(k_or(*[self.provision(a) for a in attackers])))
+
     def no_ground(self, instrument: Instrument) -> Truth:
         """Whether the instrument asks for a ground and none holds."""
         ground = k_or(*[self.provision(g) for g in instrument.grounds])
