@@ -17,7 +17,7 @@ from habeas.boundary.judge import Tally, judge, wilson
 from habeas.boundary.registry import detector as detector_of
 from habeas.boundary.registry import detectors
 from habeas.boundary.shape import Cells, counted, family_of
-from habeas.boundary.text import Span, scan_text
+from habeas.boundary.text import Span, scan_texts
 
 CELLS = 2_000
 TEXTS = 400
@@ -77,9 +77,11 @@ class Looked:
 
     def _read(self, cells: list[str], counts: list[int], texts: int) -> None:
         step = max(1, len(cells) // texts)
-        for cell, count in zip(cells[::step][:texts], counts[::step][:texts], strict=True):
-            self.texts += count
-            for kind, span in _kinds_in(cell).items():
+        cells, counts = cells[::step][:texts], counts[::step][:texts]
+        self.texts += sum(counts)
+        for place, spans in scan_texts(cells):
+            count = counts[place]
+            for kind, span in _surest(spans).items():
                 self.spans[kind] += count
                 if kind not in self.surest or span.confidence > self.surest[kind].confidence:
                     self.surest[kind] = span
@@ -90,9 +92,9 @@ def _reads(cell: str) -> bool:
     return bool(_WORDS.search(cell))
 
 
-def _kinds_in(cell: str) -> dict[str, Span]:
+def _surest(spans: Sequence[Span]) -> dict[str, Span]:
     best: dict[str, Span] = {}
-    for span in scan_text(cell):
+    for span in spans:
         if span.kind not in best or span.confidence > best[span.kind].confidence:
             best[span.kind] = span
     return best

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum, IntFlag
 from typing import Literal
@@ -94,6 +94,8 @@ class Detector:
     note: what the law sheets leave open; the line is then drawn on the protective side.
     distinct: fewest different values before the values count (names, addresses).
     share: least share of cells for "this column is of this kind" without its name saying so.
+    begins, inside: what a cell must begin with, or hold, one of them, or `cell` says NONE: lets a
+        compiled pass skip the others; () where nothing is known, and every cell is asked.
     """
 
     id: str
@@ -115,8 +117,16 @@ class Detector:
     note: Text | None = None
     distinct: int = 2
     share: float = 0.6
+    begins: tuple[re.Pattern[str], ...] = ()
+    inside: tuple[re.Pattern[str], ...] = ()
     text: InText | None = None
     text_too: InText | None = None
+
+    def conditions(self) -> tuple[tuple[re.Pattern[str], bool], ...]:
+        """Patterns one of which a cell must fulfil, each with whether at its beginning only."""
+        if isinstance(self.cell, Whole | Among):
+            return ((self.cell.begins, True),)
+        return (*((one, True) for one in self.begins), *((one, False) for one in self.inside))
 
     def __post_init__(self) -> None:
         if self.category in (Category.SENSITIVE, Category.PERSONAL) and not self.citations:
@@ -132,21 +142,37 @@ UNSETTLED = Text(
 )
 
 
-def whole(pattern: str, flags: int = 0) -> Callable[[str], Look]:
+def any_of(words: Iterable[str]) -> re.Pattern[str]:
+    """A pattern that finds any of the words, whatever their case."""
+    return re.compile("|".join(map(re.escape, sorted(words))), re.IGNORECASE)
+
+
+class Whole:
     """A cell check that is a pattern alone."""
-    compiled = re.compile(pattern, flags)
 
-    def look(value: str) -> Look:
-        return Look.VALID if compiled.fullmatch(value) else Look.NONE
+    def __init__(self, pattern: str, flags: int = 0) -> None:
+        self.begins = re.compile(pattern, flags)
 
-    return look
+    def __call__(self, value: str) -> Look:
+        return Look.VALID if self.begins.fullmatch(value) else Look.NONE
 
 
-def among(words: str, *, fold_case: bool = True) -> Callable[[str], Look]:
-    """A cell check that is a list of words (`|` between them)."""
-    known = frozenset(word.casefold() if fold_case else word for word in words.split("|"))
+class Among:
+    """A cell check that is a list of words."""
 
-    def look(value: str) -> Look:
-        return Look.VALID if (value.casefold() if fold_case else value) in known else Look.NONE
+    def __init__(self, words: Iterable[str]) -> None:
+        self._known = frozenset(word.casefold() for word in words)
+        self.begins = any_of(self._known)
 
-    return look
+    def __call__(self, value: str) -> Look:
+        return Look.VALID if value.casefold() in self._known else Look.NONE
+
+
+def whole(pattern: str, flags: int = 0) -> Whole:
+    """A cell check that is a pattern alone."""
+    return Whole(pattern, flags)
+
+
+def among(words: str) -> Among:
+    """A cell check that is a list of words (`|` between them), whatever their case."""
+    return Among(words.split("|"))

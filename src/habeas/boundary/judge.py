@@ -54,7 +54,7 @@ class Tally:
         if detector.cell is None:
             return
         look_at, folded, counts = detector.cell, cells.folded, cells.counts
-        for place in cells.having(detector.needs):
+        for place in cells.asked(detector):
             look = look_at(folded[place])
             if look is Look.NONE:
                 continue

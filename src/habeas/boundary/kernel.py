@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +20,16 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from habeas.boundary.fold import fold
-from habeas.boundary.prefixes import CODES, DEPTH, Gate, Set, anything, gates_of, set_of
+from habeas.boundary.prefixes import CODES, DEPTH, Gate, Set, anything, gates_of, set_of, wild_set
 from habeas.boundary.registry import rule_pack
 
 WORTH = 1 << 20  # bytes of text from which compiling pays
 _WORDS = 2
 _BITS = 64
-_PAIRS = 1 << 15
-_MOST_PAIRS = 40_000
+_ONES = 1 << 12
+_TWOS = 1 << 15
+_MOST_TWOS = 4_096
+_MOST_FOURS = 512
 _BLOCK = 128
 _BEYOND = CODES + 1  # behind the end of the text
 
@@ -39,8 +42,10 @@ class Tables:
 
     classes: Array  # of each character, the class it is read as, folded
     first: Array  # [class, place, word]: gates that allow it there
-    pairs: Array  # [hash, word]: gates that allow these two characters at their beginning
-    any_pair: Array
+    before: Array  # [class, word]: gates that allow it just before
+    ones: Array  # [hash, word]: gates with a beginning told by its first character,
+    twos: Array  # by its first two,
+    fours: Array  # by its first four
     holds: Array  # of each class, the sets of required characters it is in, as bits
     needs: Array  # of each gate, the sets it requires ahead
     far: Array  # of each gate, whether they may stand anywhere behind, or within a block
@@ -64,15 +69,18 @@ def tables_of(patterns: Sequence[Any]) -> Tables:
     for bit, hold in enumerate(required):
         held[: CODES + 1] |= _members(hold).astype(np.uint64) << np.uint64(bit)
     folded = _folded()
-    rows = np.concatenate([masks.reshape(CODES + 2, -1), held[:, None]], axis=1)
+    before = _before(gates)
+    rows = np.concatenate([masks.reshape(CODES + 2, -1), before, held[:, None]], axis=1)
     kinds, classes = np.unique(rows, axis=0, return_inverse=True)
     classes = classes.reshape(-1)
-    pairs, any_pair, wild = _pairs(gates, classes)
+    ones, twos, fours, wild = _beginnings(gates, classes)
     return Tables(
         classes=np.ascontiguousarray(np.append(classes[folded], classes[_BEYOND]).astype(np.uint16)),
-        first=np.ascontiguousarray(kinds[:, :-1].reshape(-1, DEPTH, _WORDS)),
-        pairs=pairs,
-        any_pair=any_pair,
+        first=np.ascontiguousarray(kinds[:, : DEPTH * _WORDS].reshape(-1, DEPTH, _WORDS)),
+        before=np.ascontiguousarray(kinds[:, DEPTH * _WORDS : -1]),
+        ones=ones,
+        twos=twos,
+        fours=fours,
         holds=np.ascontiguousarray(kinds[:, -1]),
         needs=np.array(
             [sum(1 << required.index(h) for h in set(g.holds) & set(required)) for g in gates],
@@ -109,39 +117,53 @@ def _masks(gates: Sequence[Gate]) -> Array:
     return masks
 
 
+def _before(gates: Sequence[Gate]) -> Array:
+    allowed = np.full((CODES + 2, _WORDS), 2**64 - 1, np.uint64)
+    for number, gate in enumerate(gates):
+        word, bit = number // _BITS, np.uint64(1 << number % _BITS)
+        allowed[: CODES + 1, word][_members(gate.before)] &= ~bit
+    return allowed
+
+
 def _folded() -> Array:
     """Each character as what it folds to: the pass reads text as the patterns see it."""
     return np.array([*(ord(fold(chr(code))) for code in range(CODES)), CODES])
 
 
-def _pairs(gates: Sequence[Gate], classes: Array) -> tuple[Array, Array, Array]:
-    from habeas.boundary.prefixes import wild_set
-
+def _beginnings(gates: Sequence[Gate], classes: Array) -> tuple[Array, Array, Array, Array]:
+    """Hashed beginnings of one, two and four characters, and which classes pass unasked."""
     apart = _members(wild_set())
     wild = np.zeros(int(classes.max()) + 1, bool)
     wild[classes[: CODES + 1][apart]] = True
-    pairs = np.zeros((_PAIRS, _WORDS), np.uint64)
-    any_pair = np.zeros(_WORDS, np.uint64)
+    ones, twos, fours = (np.zeros((size, _WORDS), np.uint64) for size in (_ONES, _TWOS, _TWOS))
     for number, gate in enumerate(gates):
         word, bit = number // _BITS, np.uint64(1 << number % _BITS)
-        known = {start[:2] for start in gate.starts}
-        sets = {one: np.flatnonzero(_members(set_of(one)) & ~apart) for p in known for one in p}
-        size = sum(len(sets[p[0]]) * len(sets[p[1]]) for p in known if len(p) == 2)
-        if size > _MOST_PAIRS or any(len(p) < 2 for p in known):
-            any_pair[word] |= bit
-            continue
-        for one, two in known:
-            at = _hash(sets[one][:, None], sets[two][None, :]).ravel()
-            pairs[at, word] |= bit
-    return pairs, any_pair, wild
+        for start in {start[:4] for start in gate.starts}:
+            sets = [np.flatnonzero(_members(set_of(one)) & ~apart) for one in start]
+            sizes = [len(one) for one in sets]
+            if len(start) == 4 and prod(sizes) <= _MOST_FOURS:
+                head = _two(sets[0][:, None], sets[1][None, :]).ravel()
+                tail = _two(sets[2][:, None], sets[3][None, :]).ravel()
+                fours[_four(head[:, None], tail[None, :]).ravel(), word] |= bit
+            elif len(start) > 1 and prod(sizes[:2]) <= _MOST_TWOS:
+                twos[_two(sets[0][:, None], sets[1][None, :]).ravel() & (_TWOS - 1), word] |= bit
+            elif start:
+                ones[sets[0] & (_ONES - 1), word] |= bit
+            else:
+                ones[:, word] |= bit
+    return ones, twos, fours, wild
 
 
-def _hash(one: Array, two: Array) -> Array:
-    return (one * 31_337 ^ two * 7) & (_PAIRS - 1)
+def _two(one: Array, two: Array) -> Array:
+    return one * 31_337 ^ two * 7
+
+
+def _four(head: Array, tail: Array) -> Array:
+    return (head * 61 ^ tail * 13) & (_TWOS - 1)
 
 
 def _mark(  # noqa: C901, PLR0912, PLR0914, PLR0915, PLR0917 - one loop, compiled as a whole
-    data, offsets, classes, first, pairs, any_pair, holds, needs, far, wild, folds,
+    data, offsets, classes, first, before, ones, twos, fours, holds, needs, far, wild, folds,
     codes, seen, cells, places, masks,
 ):  # fmt: skip
     """Fill `cells`, `places`, `masks` with places any gate allows; how many, or -1: no room."""
@@ -195,6 +217,9 @@ def _mark(  # noqa: C901, PLR0912, PLR0914, PLR0915, PLR0917 - one loop, compile
             for place in range(stop - 1, begin - 1, -1):
                 kind = seen[place]
                 low, high = first[kind, 0, 0] & open_low, first[kind, 0, 1] & open_high
+                if place > 0:
+                    low &= before[seen[place - 1], 0]
+                    high &= before[seen[place - 1], 1]
                 if low | high == 0:
                     continue
                 for depth in range(1, first.shape[1]):
@@ -205,12 +230,26 @@ def _mark(  # noqa: C901, PLR0912, PLR0914, PLR0915, PLR0917 - one loop, compile
                         break
                 if low | high == 0:
                     continue
-                if place + 1 < size and not wild[kind] and not wild[seen[place + 1]]:
-                    pair = (
-                        np.int64(codes[place]) * 31_337 ^ np.int64(codes[place + 1]) * 7
-                    ) & (pairs.shape[0] - 1)
-                    low &= pairs[pair, 0] | any_pair[0]
-                    high &= pairs[pair, 1] | any_pair[1]
+                tame = not wild[kind]
+                for depth in range(1, 4):
+                    tame = tame and (place + depth >= size or not wild[seen[place + depth]])
+                if tame:
+                    spot = np.int64(codes[place])
+                    told_low, told_high = ones[spot & 0xFFF, 0], ones[spot & 0xFFF, 1]
+                    if place + 1 < size:
+                        head = spot * 31_337 ^ np.int64(codes[place + 1]) * 7
+                        told_low |= twos[head & 0x7FFF, 0]
+                        told_high |= twos[head & 0x7FFF, 1]
+                        if place + 3 < size:
+                            tail = (
+                                np.int64(codes[place + 2]) * 31_337
+                                ^ np.int64(codes[place + 3]) * 7
+                            )
+                            spot = (head * 61 ^ tail * 13) & 0x7FFF
+                            told_low |= fours[spot, 0]
+                            told_high |= fours[spot, 1]
+                    low &= told_low
+                    high &= told_high
                     if low | high == 0:
                         continue
                 if found >= room:
@@ -244,7 +283,9 @@ def compiled() -> Compiled:
     signatures = [
         t.int64(
             shut(t.uint8, 1), shut(width, 1), t.uint16[::1], t.uint64[:, :, ::1],
-            t.uint64[:, ::1], t.uint64[::1], t.uint64[::1], t.uint64[::1], t.boolean[::1],
+            t.uint64[:, ::1],
+            t.uint64[:, ::1], t.uint64[:, ::1], t.uint64[:, ::1], t.uint64[::1], t.uint64[::1],
+            t.boolean[::1],
             t.boolean[::1], t.uint16[::1], t.uint16[::1], t.uint16[::1], t.int64[::1],
             t.int64[::1], t.uint64[:, ::1],
         )
@@ -300,7 +341,7 @@ def mark(values: pa.Array, tables: Tables) -> Marks:
         cells, places = np.empty(room, np.int64), np.empty(room, np.int64)
         masks = np.empty((room, _WORDS), np.uint64)
         found = compiled().mark(
-            raw, bounds, tables.classes, tables.first, tables.pairs, tables.any_pair,
+            raw, bounds, tables.classes, tables.first, tables.before, tables.ones, tables.twos, tables.fours,
             tables.holds, tables.needs, tables.far, tables.wild, _folds(), codes, seen,
             cells, places, masks,
         )  # fmt: skip

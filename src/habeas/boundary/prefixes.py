@@ -13,7 +13,7 @@ from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
-DEPTH = 6
+DEPTH = 12
 CODES = 0x10000  # one more place stands for all characters beyond
 _MOST = 1_500
 _FEW_BRANCHES = 8
@@ -52,9 +52,12 @@ def _joined(numbers: frozenset[int]) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:
-    """A condition for a match at a place: `starts`, and one of each of `holds` within `width`."""
+    """A condition for a match at a place: `starts`, none of `before` just before it, and one of
+    each of `holds` within `width`.
+    """
 
     starts: tuple[Places, ...]
+    before: Set
     holds: tuple[Set, ...]
     width: int
 
@@ -106,7 +109,22 @@ class _Reader:
         starts = self.places(tree, DEPTH)
         width = sum(self.width(item) for item in tree)
         holds = sorted((s for s in self.holds(tree) if s != _FULL), key=int.bit_count)
-        return Gate(starts=tuple(starts), holds=tuple(dict.fromkeys(holds))[:3], width=min(width, UNBOUNDED))
+        return Gate(starts=tuple(starts), before=self.before(tree), holds=tuple(dict.fromkeys(holds))[:3], width=min(width, UNBOUNDED))
+
+    def before(self, tree: Sequence[Any]) -> Set:
+        """Characters that may not stand just before: never more than the pattern forbids."""
+        bits = 0
+        for code, value in tree:
+            if code is op.ASSERT_NOT and value[0] < 0 and len(value[1]) == 1:
+                kind, content = value[1][0]
+                literal = kind is op.LITERAL or (
+                    kind is op.IN and all(one in (op.LITERAL, op.RANGE) for one, _ in content)
+                )
+                if literal and (one := self.one(kind, content)) is not None:
+                    bits |= one & ~wild_set()
+            elif code not in (op.ASSERT, op.ASSERT_NOT, op.AT):
+                break
+        return bits
 
     def places(self, tree: Sequence[Any], depth: int) -> list[Places]:
         """All beginnings of what the sequence matches, to this depth."""
@@ -225,6 +243,8 @@ class _Reader:
                 found.append(one)
             elif code is op.SUBPATTERN:
                 found += self.holds(list(value[3]))
+            elif code is op.ASSERT and value[0] > 0:
+                found += self.holds(list(value[1]))
             elif code is op.BRANCH:
                 each = [self.holds(list(choice)) for choice in value[1]]
                 if all(each):
@@ -250,6 +270,10 @@ def _fewer(places: Iterable[Places]) -> list[Places]:
     if len(found) <= _MOST:
         return found
     every = _number(_FULL)
+    for kept in (8, 6, 5, 4, 3, 2):  # rather forget the later places than the first
+        cut = {p if len(p) < kept else p[:kept] + (every,) * (DEPTH - kept): None for p in found}
+        if len(cut) <= _MOST:
+            return list(cut)
     joined = []
     for at in range(DEPTH):
         numbers = frozenset(p[at] if at < len(p) else every for p in found)

@@ -11,8 +11,10 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
-from habeas.boundary.detector import Family, Needs
+from habeas.boundary.detector import Detector, Family, Needs
 from habeas.boundary.fold import fold
+from habeas.boundary.gated import gated
+from habeas.boundary.kernel import WORTH
 
 # Over cells as they come: full-width forms count, no folding is needed to ask.
 _D = "[0-9\uff10-\uff19]"
@@ -71,12 +73,21 @@ class Cells:
         self.folded = [fold(cell).strip() for cell in cells]
         self._flags = _flags_of(cells)
         self._having: dict[int, list[int]] = {}
+        self._gated = gated(self.folded) if sum(map(len, cells)) >= WORTH else None
 
-    def having(self, needs: Needs) -> Sequence[int]:
-        """Places of the cells that hold any of the characters a detector needs."""
-        if not needs:
+    def asked(self, detector: Detector) -> Sequence[int]:
+        """Places of the cells a detector is asked about: it says NONE of all others."""
+        if self._gated is not None and detector.id in self._gated:
+            may = self._gated[detector.id]
+            if detector.needs:
+                may = may[(self._flags[may] & int(detector.needs)) != 0]
+            return may.tolist()
+        return self._holding(int(detector.needs))
+
+    def _holding(self, wanted: int) -> Sequence[int]:
+        """Places of the cells that hold any of the characters asked for."""
+        if not wanted:
             return range(len(self.cells))
-        wanted = int(needs)
         if wanted not in self._having:
             self._having[wanted] = np.flatnonzero(self._flags & wanted).tolist()
         return self._having[wanted]

@@ -14,7 +14,7 @@ import pyarrow as pa
 from habeas.boundary.detector import Detector, InText, Needs
 from habeas.boundary.draw import Category
 from habeas.boundary.fold import fold
-from habeas.boundary.kernel import WORTH, Tables, mark, tables_of
+from habeas.boundary.kernel import WORTH, Tables, compiled, mark, tables_of
 from habeas.boundary.registry import detectors
 
 _AFTER = 12
@@ -69,6 +69,16 @@ def scan_text(text: str) -> tuple[Span, ...]:
     bounds = pa.py_buffer(np.array([0, len(raw)], np.int64))
     cells = pa.Array.from_buffers(pa.large_binary(), 1, [None, bounds, pa.py_buffer(raw)])
     return next((spans for _, spans in scan_cells(cells, [text])), ())
+
+
+def scan_texts(texts: Sequence[str]) -> Iterator[tuple[int, tuple[Span, ...]]]:
+    """For each text with a finding its place and its findings, as `scan_text` gives them."""
+    if sum(map(len, texts)) >= WORTH or compiled.cache_info().currsize:
+        yield from scan_cells(pa.array(texts, pa.large_string()), texts)
+        return
+    for place, text in enumerate(texts):
+        if spans := scan_plainly(text):
+            yield place, spans
 
 
 def scan_plainly(text: str) -> tuple[Span, ...]:

@@ -70,6 +70,7 @@ DETECTOR = Detector(
     keywords="银行卡|卡号|信用卡|储蓄卡|借记卡|尾号|card|visa|mastercard|amex|unionpay|银联|pan",
     cell=look,
     needs=Needs.DIGITS,
+    begins=(_ONLY,),
     chance=0.1,
     checksum=True,
     direct=True,

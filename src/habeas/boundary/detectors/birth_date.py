@@ -36,6 +36,9 @@ _WORDY = re.compile(
 _MDY = re.compile(r"(?P<m>[0-9]{1,2})[/\-.](?P<d>[0-9]{1,2})[/\-.](?P<y>(?:19|20)[0-9]{2})")
 
 
+DATES = (_YMD, _MDY, _TAIWAN, _WORDY)
+
+
 def day_of(text: str) -> date | None:
     """The date written in a cell, in the usual Chinese and English forms."""
     if found := _YMD.fullmatch(text):
@@ -82,6 +85,7 @@ DETECTOR = Detector(
     cell=look,
     needs=Needs.DIGITS,
     alone=False,
+    begins=DATES,
     chance=0.2,
     demographic=True,
     families=frozenset({"date", "int", "string"}),

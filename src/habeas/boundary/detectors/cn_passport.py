@@ -39,6 +39,7 @@ DETECTOR = Detector(
     keywords="护照|passport",
     cell=look,
     needs=Needs.DIGITS,
+    begins=(re.compile(r"[ \-]*[A-Za-z1](?:[ \-]*[0-9A-Za-z])[ \-]*[0-9](?:[ \-]*[0-9]){5}"),),
     chance=0.2,
     direct=True,
     distinct=8,

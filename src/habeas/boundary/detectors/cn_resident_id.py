@@ -75,6 +75,7 @@ DETECTOR = Detector(
     keywords="身份证|身份号码|公民身份|证件号|id card|identity|id number|id no|sfz",
     cell=look,
     needs=Needs.DIGITS,
+    begins=(re.compile(r"[ \-.·/]*[1-9](?:[ \-.·/]*[0-9Xx]){14,17}"),),
     chance=0.03,
     checksum=True,
     direct=True,

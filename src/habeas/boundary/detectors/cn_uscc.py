@@ -33,6 +33,7 @@ DETECTOR = Detector(
     keywords="统一社会信用代码|信用代码|营业执照|uscc",
     cell=look,
     needs=Needs.DIGITS,
+    begins=(re.compile(r"(?:[ \-]*[0-9A-Za-z]){18}"),),
     chance=0.04,
     checksum=True,
     distinct=3,

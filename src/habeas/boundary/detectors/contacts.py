@@ -55,6 +55,7 @@ DETECTOR = Detector(
     ),
     cell=look,
     needs=Needs.BRACKET,
+    begins=(re.compile(r"[\[{]"),),
     chance=0.01,
     distinct=2,
     plausible=lambda value: any(c.isalpha() for c in value),

@@ -34,6 +34,7 @@ DETECTOR = Detector(
     keywords="定位|坐标|经纬度|gps|location|coordinates",
     cell=look,
     needs=Needs.DOT,
+    begins=(_PAIR,),
     chance=0.02,
     families=frozenset({"float", "string"}),
     plausible=_number,

@@ -29,6 +29,7 @@ DETECTOR = Detector(
     ),
     cell=look,
     needs=Needs.HAN | Needs.LATIN,
+    inside=(_WORDS,),
     chance=0.01,
     families=frozenset({"string", "int", "bool"}),
     text=InText(pattern=_WORDS, needs=Needs.HAN | Needs.LATIN, rung="keyword"),

@@ -38,6 +38,7 @@ DETECTOR = Detector(
     keywords="imei|设备|串号|device|idfa|oaid",
     cell=look,
     needs=Needs.DIGITS,
+    begins=(re.compile(r"(?:[ \-.·/]*[0-9]){15}"),),
     chance=0.02,
     checksum=True,
     direct=True,

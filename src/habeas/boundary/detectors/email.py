@@ -43,6 +43,7 @@ DETECTOR = Detector(
     keywords="邮箱|邮件|email|e-mail|mail",
     cell=look,
     needs=Needs.AT,
+    begins=(_CELL,),
     chance=0.001,
     direct=True,
     plausible=lambda value: "@" in value,

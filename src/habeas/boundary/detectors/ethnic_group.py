@@ -11,6 +11,7 @@ from habeas.boundary.detector import (
     Names,
     Needs,
     among,
+    any_of,
 )
 from habeas.boundary.draw import Category
 from habeas.terms import Text
@@ -74,12 +75,13 @@ _GROUPS = [
     "基诺",
 ]
 _ZH = frozenset(f"{group}族" for group in _GROUPS)
-_EN = among(
+_EN_WORDS = (
     "white|black|asian|hispanic|latino|black or african american|african american|"
     "asian-pac-islander|"
     "amer-indian-eskimo|native american|pacific islander|caucasian|han|uyghur|tibetan|mongol|hui|"
     "manchu|zhuang|miao|american indian|two or more races|non-hispanic"
 )
+_EN = among(_EN_WORDS)
 
 
 _BY_LENGTH = "|".join(sorted(_GROUPS, key=len, reverse=True))
@@ -111,6 +113,7 @@ DETECTOR = Detector(
     ),
     cell=look,
     needs=Needs.HAN | Needs.LATIN,
+    inside=(any_of(_ZH), any_of(_EN_WORDS.split("|"))),
     chance=0.05,
     demographic=True,
     families=frozenset({"string", "int"}),

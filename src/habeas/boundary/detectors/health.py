@@ -96,6 +96,7 @@ DETECTOR = Detector(
     ),
     cell=look,
     needs=Needs.HAN | Needs.LATIN,
+    inside=(_WORDS, _ICD),
     chance=0.02,
     distinct=2,
     families=frozenset({"string", "int", "bool"}),

@@ -35,6 +35,7 @@ DETECTOR = Detector(
     keywords="iban|account|账号",
     cell=look,
     needs=Needs.DIGITS,
+    begins=(re.compile(r" *[A-Za-z] *[A-Za-z](?: *[0-9]){2}(?: *[A-Za-z0-9]){11}"),),
     chance=0.011,
     checksum=True,
     direct=True,

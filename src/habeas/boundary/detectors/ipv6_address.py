@@ -44,10 +44,11 @@ DETECTOR = Detector(
     keywords="ip|ipv6|地址|address",
     cell=look,
     needs=Needs.COLON,
+    begins=(re.compile("[0-9A-Fa-f]{0,4}:"),),
     chance=0.001,
     plausible=lambda value: ":" in value,
     text=InText(
-        pattern=re.compile(r"(?<![0-9A-Za-z:.])[0-9A-Fa-f:]{4,39}(?![0-9A-Za-z:])"),
+        pattern=re.compile(r"(?<![0-9A-Za-z:.])(?=[0-9A-Fa-f]{0,4}:)[0-9A-Fa-f:]{4,39}(?![0-9A-Za-z:])"),
         check=_in_text,
         needs=Needs.COLON,
     ),

@@ -32,6 +32,7 @@ DETECTOR = Detector(
     cell=look,
     plausible=lambda value: sum(c.isdigit() for c in value) >= 7,
     needs=Needs.DIGITS,
+    begins=(_NUMBER,),
     chance=0.08,
     families=frozenset({"string"}),
     distinct=3,

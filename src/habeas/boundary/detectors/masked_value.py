@@ -70,13 +70,15 @@ DETECTOR = Detector(
     names=Names(en="masked", zh="脱敏"),
     cell=look,
     needs=Needs.STAR,
+    begins=(_CELL,),
     chance=0.02,
     text=InText(
         pattern=re.compile(
+            rf"(?=[^\n]{{0,80}}\*)(?:"
             rf"(?<![0-9A-Za-z*.])(?P<a>{_FORMS})(?![0-9A-Za-z*])|"
             rf"(?:{_CUE})(?:是|为|叫|:| )?\s?(?P<b>{_NAME})(?![*0-9A-Za-z])|"
             rf"(?<![\u4e00-\u9fff*])(?P<c>{_NAME})(?![*0-9A-Za-z])|"
-            rf"(?P<d>{_STREET})(?![*0-9A-Za-z])"
+            rf"(?P<d>{_STREET})(?![*0-9A-Za-z]))"
         ),
         check=_enough,
         group=-1,

@@ -39,6 +39,7 @@ DETECTOR = Detector(
     keywords="手机|电话|联系方式|致电|拨打|号码|mobile|phone|cell|call|dial|tel|sms|短信",
     cell=look,
     needs=Needs.DIGITS,
+    begins=(_ONLY,),
     chance=0.08,
     direct=True,
     families=frozenset({"int", "string"}),

@@ -34,6 +34,7 @@ DETECTOR = Detector(
     ),
     cell=look,
     needs=Needs.HAN | Needs.LATIN,
+    inside=(_WORDS,),
     chance=0.05,
     families=frozenset({"string", "int"}),
     demographic=True,

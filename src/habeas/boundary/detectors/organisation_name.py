@@ -21,10 +21,11 @@ _INDUSTRY = re.compile(
     r"进出口|出口|木业|水泥|珠宝|饰品|化妆品|美容|教育|培训|资源|安装|商务|工业|工具|部件|"
     r"结构|处理|钢|矿"
 )
-_ENGLISH = re.compile(
-    r".*(?:,? (?:Inc|LLC|Ltd|Limited|Corp|Corporation|Co|Company|GmbH|PLC|LLP|Group|Bank|"
+_ENGLISH_END = re.compile(
+    r"(?:,? (?:Inc|LLC|Ltd|Limited|Corp|Corporation|Co|Company|GmbH|PLC|LLP|Group|Bank|"
     r"University)\.?)"
 )
+_ENGLISH = re.compile(f".*{_ENGLISH_END.pattern}")
 
 
 def look(value: str) -> Look:
@@ -49,6 +50,7 @@ DETECTOR = Detector(
     ),
     cell=look,
     needs=Needs.HAN | Needs.LATIN,
+    inside=(_SUFFIX, _INDUSTRY, _ENGLISH_END),
     chance=0.05,
     distinct=5,
     share=0.7,

@@ -104,6 +104,7 @@ DETECTOR = Detector(
     ),
     cell=look,
     needs=Needs.HAN | Needs.LATIN,
+    begins=(_HAN, _LATIN),
     chance=0.4,
     direct=True,
     distinct=40,

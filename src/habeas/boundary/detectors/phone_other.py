@@ -36,6 +36,7 @@ DETECTOR = Detector(
     cell=look,
     plausible=lambda value: sum(c.isdigit() for c in value) >= 7,
     needs=Needs.DIGITS,
+    begins=(_CELL,),
     chance=0.02,
     direct=True,
     text=InText(

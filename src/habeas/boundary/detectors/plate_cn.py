@@ -38,6 +38,7 @@ DETECTOR = Detector(
     keywords="车牌|号牌|车辆|plate|vehicle",
     cell=look,
     needs=Needs.HAN,
+    begins=(re.compile(rf"[ \-.·/]*[{PROVINCE}][ \-.·/]*[A-Za-z]"),),
     chance=0.001,
     direct=True,
     plausible=lambda value: any(c.isdigit() for c in value),

@@ -53,6 +53,7 @@ DETECTOR = Detector(
     keywords="住址|地址|住在|家住|address|live|street",
     cell=look,
     needs=Needs.HAN | Needs.DIGIT,
+    inside=(_SUFFIX, _ENGLISH),
     chance=0.02,
     direct=True,
     distinct=5,

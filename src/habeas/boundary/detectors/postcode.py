@@ -1,5 +1,7 @@
 """Postal codes: Chinese by their allotted prefixes, others by the column's name."""
 
+import re
+
 from habeas.boundary.detector import ART4, Detector, Look, Names, Needs
 from habeas.boundary.draw import Category
 from habeas.boundary.words import words
@@ -30,6 +32,7 @@ DETECTOR = Detector(
     ),
     cell=look,
     needs=Needs.DIGITS,
+    begins=(re.compile("[0-9]{6}"),),
     chance=0.62,
     families=frozenset({"string", "int"}),
     distinct=40,

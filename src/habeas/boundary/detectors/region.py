@@ -2,7 +2,7 @@
 
 import re
 
-from habeas.boundary.detector import ART4, Detector, Look, Names, Needs
+from habeas.boundary.detector import ART4, Detector, Look, Names, Needs, any_of
 from habeas.boundary.draw import Category
 from habeas.boundary.words import words
 from habeas.terms import Text
@@ -76,6 +76,7 @@ DETECTOR = Detector(
     ),
     cell=look,
     needs=Needs.HAN | Needs.LATIN,
+    inside=(any_of({*_PROVINCES, *_STATES, *_COUNTRIES, *"省市区州"}),),
     chance=0.05,
     families=frozenset({"string", "int"}),
     distinct=4,

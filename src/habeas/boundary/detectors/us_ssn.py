@@ -36,6 +36,7 @@ DETECTOR = Detector(
     keywords="ssn|social security",
     cell=look,
     needs=Needs.DIGITS,
+    begins=(_SHAPE, _CELL),
     chance=0.3,
     direct=True,
     distinct=5,
