@@ -108,7 +108,7 @@ class Program(dict[str, Function]):
 
     def _one_of(self, id_: str, what: str, index: list[str]) -> Function:
         """One side of a derived set, or one rule of a provision."""
-        rails = Rails()
+        rails = Rails(self.derived)
         if index:
             rule = self.book.provisions[id_].rules[what][int(index[0])]
             return _three("rule", *rule_rails(rule, rails), rails)
@@ -118,7 +118,7 @@ class Program(dict[str, Function]):
 
     def _scope(self, id_: str) -> Function:
         provision = self.book.provisions.get(id_)
-        rails = Rails()
+        rails = Rails(self.derived)
         if provision is None:
             node = self.instrument_scope(id_)
             if node is None:
@@ -135,7 +135,7 @@ class Program(dict[str, Function]):
         return scope.get(self.level) or scope.get("use")
 
     def _owed(self, provision: Provision) -> Function:
-        rails = Rails()
+        rails = Rails(self.derived)
         true, false = [], []
         for rule in provision.parts(self.level):
             must, stops = rule_rails(rule, rails, met=False)
@@ -152,7 +152,7 @@ class Program(dict[str, Function]):
 
     def _asked(self) -> Function:
         """What can be broken, is in force and may speak to the element, in the book's order."""
-        rails = Rails()
+        rails = Rails(self.derived)
         lines = ["d, o = v.number, []"]
         for (first, last), group in groupby(
             index_of(self.book).asked(self.level, None), key=lambda one: force_of(one[0])
@@ -169,7 +169,7 @@ class Program(dict[str, Function]):
         )
 
     def _provision(self, provision: Provision) -> Function:
-        rails = Rails()
+        rails = Rails(self.derived)
         first, last = force_of(provision)
         lines = [f"if not {first} <= v.number < {last}: return False"]
         if not provision.decides:
@@ -194,7 +194,7 @@ class Program(dict[str, Function]):
 
     def _derived(self, fact: str) -> Function:
         derivations = self.book.derivations[fact]
-        rails = Rails()
+        rails = Rails(self.derived)
         if derivations[0].member is not None:
             return self._closed(fact, derivations, rails)
         name = rails.constant(fact)
@@ -289,13 +289,18 @@ class Program(dict[str, Function]):
             yield from ((scope_key(id_), read) for read in _read_by(node))
         for provision in self.book.provisions.values():
             yield scope_key(provision.id), scope_key(provision.instrument)
-            yield from ((provision.id, a) for a in self.attackers(provision))
+            for by in self.attackers(provision):
+                yield from ((provision.id, by), (owed_key(provision.id), by))
             level = self.level_of(provision)
             for level_, parts in provision.rules.items():
                 for index, rule in enumerate(parts):
                     key = rule_key(provision.id, level_, index)
                     yield from ((key, read) for node in rule.nodes for read in _read_by(node))
                     yield from ((scope_key(provision.id), r) for r in _read_by(rule.within))
+                    yield from ((owed_key(provision.id), r) for r in _read_by(rule.when))
+                    for node in (rule.addressed, rule.unless):
+                        yield from ((owed_key(provision.id), r) for r in _read_by(node))
+                    yield from ((ASKED, r) for r in _read_by(rule.addressed))
                     if level_ == level:
                         yield provision.id, key
 
@@ -311,12 +316,10 @@ def rule_rails(rule: Rule, rails: Rails, *, met: bool = True) -> tuple[list[str]
     """
     parts = [(rule.addressed, True), (rule.when, True), (rule.unless, False)]
     parts += [(rule.met, False)] if met else []
-    true: list[str] = []
-    false: list[str] = []
-    for node, wanted in parts:
-        if node is not None:
-            true.append(rails.true(node) if wanted else rails.false(node))
-            false.append(rails.false(node) if wanted else rails.true(node))
+    stated = [(node, wanted) for node, wanted in parts if node is not None]
+    stated.sort(key=lambda one: rails.price(one[0]))
+    true = [rails.true(node) if wanted else rails.false(node) for node, wanted in stated]
+    false = [rails.false(node) if wanted else rails.true(node) for node, wanted in stated]
     return true, false
 
 

@@ -32,10 +32,9 @@ STATUS: dict[Truth, Status] = {
 
 def day_of_act(matter: Matter) -> date | None:
     """The day whose law applies; None if nobody says, or the parties dispute it."""
-    view = matter.facts_for(Element(id="", level="matter", facts={}))
-    if view.get("matter.acted_on_precision") == "disputed":
+    if matter.said("matter.acted_on_precision") == "disputed":
         return None
-    day = view.get(ACTED_ON)
+    day = matter.said(ACTED_ON)
     return day if isinstance(day, date) else None
 
 

@@ -76,6 +76,8 @@ class Matter:
     @property
     def voices(self) -> tuple[str, ...]:
         """Those who state something another denies; empty when nobody does."""
+        if not self._several():
+            return ()
         found: dict[str, None] = {}
         for _, statements in self._disputed():
             found.update((s.by, None) for s in statements if s.by)
@@ -84,6 +86,20 @@ class Matter:
     def differ_on(self) -> tuple[str, ...]:
         """The facts of which two parties state different values: 'uses.u1.consent'."""
         return tuple(place for place, _ in self._disputed())
+
+    def _several(self) -> bool:
+        """Whether anything at all is stated more than once."""
+        for part in (self.uses, self.events, self.parties, self.claims):
+            for element in part.values():
+                for statements in element.facts.values():
+                    if len(statements) > 1:
+                        return True
+        return any(len(statements) > 1 for statements in self.facts.values())
+
+    def said(self, id_: str) -> Value | None:
+        """A fact of the matter itself; unknown where the parties dispute it."""
+        statements = self.facts.get(id_)
+        return None if statements is None else _heard(statements, None)
 
     def _disputed(self) -> Iterator[tuple[str, tuple[Statement, ...]]]:
         for id_, statements in self.facts.items():
@@ -112,7 +128,8 @@ class Matter:
         seen: dict[str, Value] = {}
         for part in parts:
             for id_, statements in part.items():
-                value = _heard(statements, voice)
+                one = len(statements) == 1
+                value = statements[0].value if one else _heard(statements, voice)
                 if value is not None:
                     seen[id_] = value
         return seen

@@ -53,8 +53,8 @@ class _Quick:
         if self.day is None or element.issues == ():
             return None
         views = self._views(element, voice, self.day)
-        verdict = verdict_of(self.book, element.level)
-        answer = truth_by(verdict, views, bits_of(element.issues))
+        bits = bits_of(element.issues)
+        answer = truth_by(verdict_of(self.book, element.level, bits), views, bits)
         if answer is not False:
             return answer
         case = ElementCase(self.matter, element, self.book, self.as_of, voice)

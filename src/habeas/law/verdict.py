@@ -31,12 +31,16 @@ class Verdict:
     open: Function
 
 
-def verdict_of(book: LawBook, level: str) -> Verdict:
-    """The functions of a book at one level, compiled when first asked for."""
+def verdict_of(book: LawBook, level: str, bits: int) -> Verdict:
+    """The functions of a book at one level, compiled when first asked for.
+
+    Where everything is asked, they do not look at the questions at all.
+    """
     programs = index_of(book).programs
-    key = f"{level} verdict"
+    whole = bits == _ALL
+    key = f"{level} {'whole' if whole else 'put'}"
     if key not in programs:
-        writer = _Writer(program_of(book, level), level)
+        writer = _Writer(program_of(book, level), level, whole=whole)
         programs[key] = Verdict(writer.broken(), writer.open())
     found: Verdict = programs[key]
     return found
@@ -66,13 +70,13 @@ def truth_by(verdict: Verdict, views: Iterable[Seen], bits: int) -> Truth:
 
 
 class _Writer:
-    def __init__(self, program: Program, level: str) -> None:
-        self.program, self.level = program, level
+    def __init__(self, program: Program, level: str, *, whole: bool) -> None:
+        self.program, self.level, self.whole = program, level, whole
         self.book = program.book
         self.places = issue_bits()
 
     def broken(self) -> Function:
-        rails = Rails()
+        rails = Rails(self.program.derived)
         lines = self._grouped(rails, "True", lambda p: self._broken_by(p, rails))
         if self.level == "use":
             lines += [
@@ -85,7 +89,7 @@ class _Writer:
 
     def open(self) -> Function:
         """Only asked where nothing is broken: then what is not kept is open."""
-        rails = Rails()
+        rails = Rails(self.program.derived)
         lines = self._grouped(rails, "False", lambda p: self._kept_by(p, rails))
         if self.level == "use":
             lines += [
@@ -109,12 +113,14 @@ class _Writer:
             lines += [f"    if {write(provision)}: return True" for provision in provisions]
         return lines
 
-    def _asked_bits(self, issues: Iterable[str]) -> int:
-        return _ALL | sum(self.places[issue] for issue in set(issues))
+    def _asks(self, issues: Iterable[str]) -> str:
+        if self.whole:
+            return ""
+        return f"m & {sum(self.places[issue] for issue in set(issues))} and "
 
     def _broken_by(self, provision: Provision, rails: Rails) -> str:
         parts = [
-            f"m & {self._asked_bits(rule.issues)} and {' and '.join(rule_rails(rule, rails)[0])}"
+            f"{self._asks(rule.issues)}{' and '.join(rule_rails(rule, rails)[0])}"
             for rule in provision.parts(self.level)
         ]
         either = parts[0] if len(parts) == 1 else "(" + " or ".join(parts) + ")"
@@ -124,8 +130,7 @@ class _Writer:
     def _kept_by(self, provision: Provision, rails: Rails) -> str:
         """True where the provision is neither kept nor out of the question."""
         parts = [
-            f"m & {self._asked_bits(rule.issues)}"
-            f" and not ({' or '.join(rule_rails(rule, rails)[1])})"
+            f"{self._asks(rule.issues)}not ({' or '.join(rule_rails(rule, rails)[1])})"
             for rule in provision.parts(self.level)
         ]
         either = parts[0] if len(parts) == 1 else "(" + " or ".join(parts) + ")"
@@ -141,7 +146,7 @@ class _Writer:
     def _ground_test(self, instrument: Instrument) -> str:
         forces = sorted({force_of(self.book.provisions[g]) for g in instrument.grounds})
         days = " or ".join(f"{first} <= d < {last}" for first, last in forces)
-        return f"m & {self._asked_bits(instrument.grounds_issues)} and ({days})"
+        return f"{self._asks(instrument.grounds_issues)}({days})"
 
     def _without_ground(self, instrument: Instrument, rails: Rails) -> list[str]:
         tests = [self._ground_test(instrument)]

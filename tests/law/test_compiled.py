@@ -1,0 +1,228 @@
+"""The compiled book and the tree it is compiled from give the same answers."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import sys
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from habeas.errors import BadInput
+from habeas.law.axioms import StatedView, broken_axiom, broken_by_parts
+from habeas.law.book import load_book
+from habeas.law.cases import case_files, read_cases
+from habeas.law.compiled import program_of
+from habeas.law.matter import matter_from
+from habeas.law.rails import Rails, function
+from habeas.law.reason import decide, outcome_of, status_of
+from habeas.law.schema import load_vocabulary
+from habeas.law.seen import seen
+from habeas.law.values import SetValue, as_json
+from habeas.law.views import FactsView
+from habeas.terms import Status
+
+SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "law"
+MATTERS = SHARED / "matters_dev.jsonl"
+FACTS = load_vocabulary().facts
+ISSUES = sorted(load_vocabulary().domains["issue"])
+BOOK = load_book("cn")
+TODAY = date(2026, 11, 24)
+DAYS = ["2019-01-01", "2021-06-01", "2021-11-01", "2023-01-01", "2024-12-01", "2025-07-01"]
+
+
+def _beside(name):
+    if f"habeas_{name}" not in sys.modules:
+        spec = importlib.util.spec_from_file_location(
+            f"habeas_{name}", Path(__file__).with_name(f"{name}.py")
+        )
+        sys.modules[f"habeas_{name}"] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(sys.modules[f"habeas_{name}"])
+    return sys.modules[f"habeas_{name}"]
+
+
+strategies = _beside("strategies")
+
+
+def same(matter, *, book=BOOK):
+    """Both ways of deciding a matter, and that they agree on every word."""
+    quick = decide(matter, book, as_of=TODAY)
+    slow = decide(matter, book, as_of=TODAY, by_tree=True)
+
+    assert json.dumps(slow.to_json()) == json.dumps(quick.to_json())
+    assert status_of(matter, book, as_of=TODAY, by_tree=True) == status_of(
+        matter, book, as_of=TODAY
+    )
+    assert {e.element: e.status for e in slow.elements} == status_of(matter, book, as_of=TODAY)
+    return quick
+
+
+def stated(facts, level):
+    """Facts of a level as matter/v1 writes them."""
+    return {
+        id_.split(".", 1)[1]: {"value": as_json(value), "by": "court", "grounds": "found"}
+        if FACTS[id_].nature == "evaluative"
+        else as_json(value)
+        for id_, value in facts.items()
+        if FACTS[id_].level == level
+    }
+
+
+PLAIN = ("bool", "enum", "set", "int")
+NAMES = {
+    level: sorted(f.id for f in FACTS.values() if f.level == level and f.type in PLAIN)
+    for level in ("party", "use", "event")
+}
+
+
+def some_of(level, most):
+    names = st.lists(st.sampled_from(NAMES[level]), max_size=most, unique=True)
+    return names.flatmap(
+        lambda ids: st.fixed_dictionaries({i: strategies.values_of(FACTS[i]) for i in ids})
+    )
+
+
+asked = st.one_of(st.none(), st.lists(st.sampled_from(ISSUES), max_size=3, unique=True))
+days = st.one_of(st.just("2026-03-01"), st.sampled_from(DAYS), st.none())
+
+
+@st.composite
+def matters(draw):
+    """A use, and perhaps an event on it, under the law of some day; sometimes two voices."""
+    day = draw(days)
+    use = stated(draw(some_of("use", 14)), "use")
+    if draw(st.integers(0, 5)) == 0 and use:
+        name = draw(st.sampled_from(sorted(use)))
+        other = draw(strategies.values_of(FACTS[f"use.{name}"]))
+        mine = (
+            use[name]["value"]
+            if isinstance(use[name], dict) and "value" in use[name]
+            else use[name]
+        )
+        use[name] = [
+            {"value": mine, "by": "a", "grounds": "said"},
+            {"value": as_json(other), "by": "b", "grounds": "said"},
+        ]
+    matter = {
+        "matter": {"place_of_processing": "cn", **({"acted_on": day} if day else {})},
+        "parties": {"p1": stated(draw(some_of("party", 6)), "party")},
+        "uses": {"u1": {"party": "p1", "issues": draw(asked), **use}},
+    }
+    if draw(st.booleans()):
+        event = stated(draw(some_of("event", 8)), "event")
+        uses = draw(st.sampled_from([[], ["u1"]]))
+        matter["events"] = {"e1": {"party": "p1", "uses": uses, "issues": draw(asked), **event}}
+    return matter
+
+
+@given(matters())
+@settings(max_examples=60, deadline=None)
+def test_both_back_ends_decide_random_matters_alike(raw):
+    """The reference and the compiled book agree word for word, explanation included."""
+    try:
+        matter = matter_from(raw)
+    except BadInput:
+        assume(False)
+    same(matter)
+
+
+@pytest.mark.parametrize("file", case_files("cn"), ids=lambda path: path.name)
+def test_both_back_ends_agree_on_every_case(file):
+    """Outcome and missing facts of every case file, provision by provision."""
+    for case in read_cases(file):
+        if case.provision in BOOK.provisions:
+            quick = outcome_of(case.provision, case.facts, BOOK, TODAY)
+            assert quick == outcome_of(case.provision, case.facts, BOOK, TODAY, by_tree=True)
+
+
+@pytest.mark.skipif(not MATTERS.exists(), reason="the decided matters are not here")
+def test_both_back_ends_agree_on_real_matters():
+    """Every decided matter we have, whatever the place: word for word."""
+    statuses = set()
+    for line in MATTERS.read_text(encoding="utf-8").splitlines():
+        statuses |= {e.status for e in same(matter_from(json.loads(line)["matter"])).elements}
+
+    assert set(Status) == statuses
+
+
+@given(strategies.expressions, strategies.small_facts)
+@settings(max_examples=100, deadline=None)
+def test_rails_are_the_three_values_of_the_tree(node, facts):
+    """True where the first rail is, false where the second is, unknown where neither."""
+    view = seen(facts, book=BOOK, level="use", day=TODAY, today=TODAY)
+    rails = Rails()
+    lines = [f"return ({rails.true(node)}), ({rails.false(node)})"]
+    true, false = function("f", "v", lines, rails.constants)(view)
+    tree = FactsView(facts, book=BOOK, level="use", day=TODAY, today=TODAY)
+
+    assert {True: (True, False), False: (False, True), None: (False, False)}[node.value(tree)] == (
+        true,
+        false,
+    )
+
+
+def test_no_word_of_a_book_stands_in_the_code():
+    """Facts, members and numbers are constants with made-up names: nothing a book says is run."""
+    for provision in BOOK.provisions.values():
+        for rule in (part for parts in provision.rules.values() for part in parts):
+            for node in rule.nodes:
+                rails = Rails()
+                code = rails.true(node) + rails.false(node)
+                words = set(code.replace("(", " ").replace(")", " ").replace("[", " ").split())
+                assert "." not in code.replace(".value", "")
+                assert not {w for w in words if "'" in w or '"' in w}
+
+
+@given(st.lists(st.sampled_from(sorted(FACTS)), max_size=8, unique=True), st.data())
+@settings(max_examples=100, deadline=None)
+def test_axioms_break_alike(ids, data):
+    """The compiled axioms name the same first contradiction as the parts do."""
+    facts = {i: data.draw(strategies.values_of(FACTS[i])) for i in ids if FACTS[i].type in PLAIN}
+
+    assert broken_by_parts(facts) is broken_axiom(facts)
+    assert StatedView(facts).fact("use.minor") == facts.get("use.minor")
+
+
+@given(some_of("use", 8), st.sampled_from(NAMES["use"]), st.data())
+@settings(max_examples=60, deadline=None)
+def test_a_trial_sees_what_a_new_view_would(facts, id_, data):
+    """Only what hangs on the tried fact is worked out again, and nothing that does is left."""
+    assume(facts.get(id_) is None or isinstance(facts[id_], SetValue))
+    value = data.draw(strategies.values_of(FACTS[id_]))
+    here = {"book": BOOK, "level": "use", "day": date(2026, 3, 1), "today": TODAY}
+    base = seen(facts, **here)
+    for provision in BOOK.provisions.values():  # everything is worked out before the trial
+        base.scope(provision), base.provision(provision.id)
+    tried, new = base.tried(id_, value), FactsView({**facts, id_: value}, **here)
+
+    for provision in BOOK.provisions.values():
+        assert new.provision(provision.id) is tried.provision(provision.id), provision.id
+        assert new.scope(provision) is tried.scope(provision), provision.id
+        assert new.owed(provision, None) is tried.owed(provision, None), provision.id
+
+
+def test_an_altered_book_is_another_book():
+    """Somebody who changes a book but keeps its hash does not get the answers of the old one."""
+    matter = matter_from(
+        {
+            "matter": {"acted_on": "2026-03-01", "place_of_processing": "cn"},
+            "uses": {"u1": {"issues": ["security"], "security": ["encryption"]}},
+        }
+    )
+    before = status_of(matter, BOOK, as_of=TODAY)["u1"]
+    dead = {
+        id_: replace(p, to=p.from_) if "security" in p.issues else p
+        for id_, p in BOOK.provisions.items()
+    }
+    altered = replace(BOOK, provisions=dead)
+
+    assert BOOK.hash == altered.hash
+    assert Status.UNLAWFUL is before
+    assert Status.UNDETERMINED is status_of(matter, altered, as_of=TODAY)["u1"]
+    assert program_of(altered, "use") is not program_of(BOOK, "use")
+    same(matter, book=altered)
