@@ -136,22 +136,16 @@ class Program(dict[str, Function]):
 
     def _owed(self, provision: Provision) -> Function:
         rails = Rails(self.derived)
-        true, false = [], []
-        for rule in provision.parts(self.level):
-            must, stops = rule_rails(rule, rails, met=False)
-            true.append(f"({' and '.join(must)})")
-            false.append(f"({' or '.join(stops)})")
-        by = self.attackers(provision)
-        either = " or ".join(true) or "False"
-        free = "".join(f" and {rails.value(a)} is False" for a in by)
-        never = " and ".join(false) or "True"
-        beaten = "".join(f" or {rails.value(a)} is True" for a in by)
-        lines = [f"if ({either}){free}: return True"]
-        lines += [f"return False if ({never}){beaten} else None"]
+        parts = provision.parts(self.level)
+        true, false = self._broken_and_not(provision, parts, rails, met=False)
+        lines = [f"if {true}: return True", f"return False if {false} else None"]
         return function("owed", "v", lines, rails.constants)
 
     def _asked(self) -> Function:
-        """What can be broken, is in force and may speak to the element, in the book's order."""
+        """What can be broken, is in force and may speak to the element: how it stands, in order.
+
+        Each as (provision, whether it is broken here, whether its instrument governs this).
+        """
         rails = Rails(self.derived)
         lines = ["d, o = v.number, []"]
         for (first, last), group in groupby(
@@ -159,13 +153,40 @@ class Program(dict[str, Function]):
         ):
             lines.append(f"if {first} <= d < {last}:")
             for provision, parts in group:
-                test = " and ".join(
-                    "False" if rule.addressed is None else rails.false(rule.addressed)
-                    for rule in parts
-                )
-                lines.append(f"    if not ({test}): o.append({rails.constant(provision)})")
-        return function(
-            "asked", "v", [*lines, "return tuple_(o)"], {**rails.constants, "tuple_": tuple}
+                lines += [f"    {line}" for line in self._standing(provision, parts, rails)]
+        return function("asked", "v", [*lines, "return o"], rails.constants)
+
+    def _standing(self, provision: Provision, parts: tuple[Rule, ...], rails: Rails) -> list[str]:
+        silent = " and ".join(
+            "False" if rule.addressed is None else rails.false(rule.addressed) for rule in parts
+        )
+        true, false = self._broken_and_not(provision, parts, rails, met=True)
+        narrower = any(rule.within is not None for rule in self.parts(provision))
+        scope = rails.value(scope_key(provision.id if narrower else provision.instrument))
+        return [
+            f"if not ({silent}):",
+            f"    s = {scope}",
+            "    if s is False: t = False",
+            f"    elif {true}: t = s",
+            f"    else: t = False if {false} else None",
+            f"    o.append(({rails.constant(provision)}, t, s))",
+        ]
+
+    def _broken_and_not(
+        self, provision: Provision, parts: tuple[Rule, ...], rails: Rails, *, met: bool
+    ) -> tuple[str, str]:
+        """When a provision's parts and what defeats it leave it broken, and when they do not."""
+        true, false = [], []
+        for rule in parts:
+            must, stops = rule_rails(rule, rails, met=met)
+            true.append(f"({' and '.join(must)})")
+            false.append(f"({' or '.join(stops)})")
+        by = self.attackers(provision)
+        free = "".join(f" and {rails.value(a)} is False" for a in by)
+        beaten = "".join(f" or {rails.value(a)} is True" for a in by)
+        return (
+            f"({' or '.join(true) or 'False'}){free}",
+            f"({' and '.join(false) or 'True'}){beaten}",
         )
 
     def _provision(self, provision: Provision) -> Function:

@@ -98,11 +98,18 @@ class ElementCase:
         return look(facts, book=self.book, level=self.element.level, day=self.day, today=self.as_of)
 
     @cached_property
-    def asked(self) -> tuple[Provision, ...]:
-        """What can be broken, was in force and may speak to this element."""
+    def _at_once(self) -> list[tuple[Provision, Truth, Truth]] | None:
+        """All that is asked, where everything is and there is one view."""
         view = self.views[0]
         if self.element.issues is None and len(self.views) == 1 and isinstance(view, Seen):
             return view.asked()
+        return None
+
+    @cached_property
+    def asked(self) -> tuple[Provision, ...]:
+        """What can be broken, was in force and may speak to this element."""
+        if self._at_once is not None:
+            return tuple([one[0] for one in self._at_once])
         return tuple(
             provision
             for provision, parts in index_of(self.book).asked(
@@ -135,21 +142,17 @@ class ElementCase:
 
     @cached_property
     def found(self) -> tuple[Found, ...]:
+        if self._at_once is not None:
+            provisions = [Found(p.id, truth, scope, p) for p, truth, scope in self._at_once]
+        else:
+            provisions = [self._on_provision(p) for p in self.asked]
         return (
-            *(self._on_provision(p) for p in self.asked),
+            *provisions,
             *(self._on_grounds(i) for i in self.grounded),
         )
 
     def _on_provision(self, provision: Provision) -> Found:
         issues = self.element.issues
-        if len(self.views) == 1:
-            view = self.views[0]
-            return Found(
-                provision.id,
-                view.asked_truth(provision, issues),
-                view.scope(provision),
-                provision,
-            )
         return Found(
             provision.id,
             k_or(*[view.asked_truth(provision, issues) for view in self.views]),

@@ -13,26 +13,33 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any
 
 from habeas.law.axioms import all_broken, facts_beside
 from habeas.law.compiled import Program, force_of, scope_key
 from habeas.law.decision import ProvisionResult
 from habeas.law.index import index_of
 from habeas.law.seen import Seen
-from habeas.law.values import SetValue, Value
+from habeas.law.values import Value
 
 _MOST = 4_096
+_MOST_WORDS = 50_000
 
 
 @dataclass(slots=True)
 class Remembered:
-    """One result with what was found out about it. decides: by fact, whether it can change it."""
+    """One result with what was found out about it.
+
+    decides: those of the ends that were tried and can change it; untried: those not tried yet.
+    """
 
     result: ProvisionResult
     ends: list[str]
     judged: list[str]
-    decides: dict[str, bool] = field(default_factory=dict)
+    decides: list[str] = field(default_factory=list)
+    untried: set[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.untried = set(self.ends)
 
 
 class Memory:
@@ -42,7 +49,9 @@ class Memory:
         self.program = program
         self._young: dict[object, Remembered] = {}
         self._old: dict[object, Remembered] = {}
-        self._reads: dict[str, tuple[str, ...]] = {}
+        self._reads: dict[str, frozenset[str]] = {}
+        self._numbers: dict[tuple[str, object], int] = {}
+        self._last = 0
 
     def recall(
         self,
@@ -52,8 +61,8 @@ class Memory:
         make: Callable[[], Remembered],
     ) -> Remembered:
         """The result of a provision or ground on what the view sees, made if it is new."""
-        tokens = tokens_of(view)
-        key = (id_, issues, *map(tokens.get, self.reads(id_)))
+        reads = self.reads(id_)
+        key = (id_, issues, *[number for fact, number in self._words(view) if fact in reads])
         found = self._young.get(key) or self._old.get(key)
         if found is None:
             found = make()
@@ -63,13 +72,35 @@ class Memory:
             self._young[key] = found
         return found
 
-    def reads(self, id_: str) -> tuple[str, ...]:
+    def reads(self, id_: str) -> frozenset[str]:
         """Every fact a result hangs on, and the three words for the law and the day."""
         if id_ not in self._reads:
             facts = self.program.reads_of(self._starts(id_))
             beside = {other for fact in facts for other in facts_beside(fact)}
-            self._reads[id_] = (_LAW, _DAY, _BROKEN, *sorted(facts | beside))
+            self._reads[id_] = frozenset({_LAW, _DAY, _BROKEN}) | facts | beside
         return self._reads[id_]
+
+    def _words(self, view: Seen) -> list[tuple[str, int]]:
+        """What is stated, in one order, each value as a number that stands for it here."""
+        words: list[tuple[str, int]] | None = view.steps.get(_WORDS)
+        if words is None:
+            tokens = [(id_, _token(value)) for id_, value in sorted(view.known.items(), key=_first)]
+            tokens += [
+                (_LAW, bisect_right(self.changes, view.number)),
+                (_DAY, view.today),
+                (_BROKEN, all_broken(view.known)),
+            ]
+            words = [(token[0], self._number(token)) for token in tokens]
+            view.steps[_WORDS] = words
+        return words
+
+    def _number(self, token: tuple[str, object]) -> int:
+        if token not in self._numbers:
+            if len(self._numbers) >= _MOST_WORDS:  # then no number may mean two things
+                self._numbers, self._young, self._old = {}, {}, {}
+            self._last += 1
+            self._numbers[token] = self._last
+        return self._numbers[token]
 
     def _starts(self, id_: str) -> list[str]:
         book = self.program.book
@@ -85,7 +116,7 @@ class Memory:
         return sorted({day for force in forces for day in force})
 
 
-_LAW, _DAY, _BROKEN = "law in force", "day", "axioms broken"
+_LAW, _DAY, _BROKEN, _WORDS = "law in force", "day", "axioms broken", "words"
 
 
 def memory_of(view: Seen) -> Memory:
@@ -98,36 +129,10 @@ def memory_of(view: Seen) -> Memory:
     return found
 
 
-def tokens_of(view: Seen) -> dict[str, Any]:
-    """What is stated, as words that are the same only where an explanation would be the same."""
-    tokens: dict[str, Any] | None = view.steps.get("tokens")
-    if tokens is None:
-        tokens = {id_: _token(value) for id_, value in view.known.items()}
-        tokens[_LAW] = bisect_right(memory_of(view).changes, view.number)
-        tokens[_DAY] = view.today
-        tokens[_BROKEN] = all_broken(view.known)
-        view.steps["tokens"] = tokens
-    return tokens
+def _first(item: tuple[str, Value]) -> str:
+    return item[0]
 
 
 def _token(value: Value) -> object:
-    """Sets by what is in them and what is not; hours as they are written, with their offset."""
-    if isinstance(value, SetValue):
-        return _Members(value)
+    """A value as it is told apart: hours as they are written, with their offset."""
     return value.isoformat() if isinstance(value, datetime) else value
-
-
-class _Members:
-    """A set's members, hashed once."""
-
-    __slots__ = ("hash", "value")
-
-    def __init__(self, value: SetValue) -> None:
-        self.value = value
-        self.hash = hash(value)
-
-    def __hash__(self) -> int:
-        return self.hash
-
-    def __eq__(self, other: object) -> bool:
-        return self is other or (isinstance(other, _Members) and self.value == other.value)

@@ -229,13 +229,15 @@ def _missing_for(
     found: Found, case: ElementCase, known: Remembered, needed: Mapping[str, None]
 ) -> list[str]:
     """The open ends that can change one result; those already needed are not tried again."""
-    new = [f for f in known.ends if f not in needed]
-    untried = [f for f in new if f not in known.decides]
-    if untried:
-        those = deciding(untried, view_that_decides(found, case), _answer_of(found, case))
-        known.decides.update({f: f in those for f in untried})
-    found_now = [f for f in new if known.decides[f]]
-    return found_now if found_now or len(new) < len(known.ends) else known.ends
+    if not known.untried <= needed.keys():
+        new = [f for f in known.ends if f in known.untried and f not in needed]
+        view = view_that_decides(found, case)
+        known.decides += deciding(new, view, _answer_of(found, case))
+        known.untried.difference_update(new)
+    changing = [f for f in known.decides if f not in needed]
+    if changing or not needed.keys().isdisjoint(known.ends):
+        return sorted(changing, key=known.ends.index)
+    return known.ends
 
 
 def _answer_of(found: Found, case: ElementCase) -> Callable[[ElementView], object]:

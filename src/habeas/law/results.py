@@ -179,12 +179,14 @@ def duties_of(case: ElementCase) -> list[Duty]:
     for one in case.found:
         if one.provision is None or one.provision.kind != "oblige" or one.governed is False:
             continue
-        owed = k_or(*[view.owed(one.provision, case.element.issues) for view in case.views])
-        if owed is False:
-            continue
         state: DutyState = "breached" if one.truth is True else "unknown"
-        if one.truth is False and owed is True:
-            state = "met"
+        # what is broken or may be is owed; only the reference looks again, for what it reads
+        if one.truth is False or case.by_tree:
+            owed = k_or(*[view.owed(one.provision, case.element.issues) for view in case.views])
+            if owed is False:
+                continue
+            if one.truth is False and owed is True:
+                state = "met"
         found.append(Duty(provision=one.id, title=one.provision.title, state=state))
     return found
 

@@ -83,9 +83,9 @@ class Seen(dict[str, Any], ElementView):
     def tried(self, id_: str, value: Value) -> Tried:
         return Tried(self, id_, value)
 
-    def asked(self) -> tuple[Provision, ...]:
-        """What can be broken, is in force and may speak to this, whatever is asked."""
-        found: tuple[Provision, ...] = self[ASKED]
+    def asked(self) -> list[tuple[Provision, Truth, Truth]]:
+        """What may speak to this, whatever is asked: whether it is broken, and whether governed."""
+        found: list[tuple[Provision, Truth, Truth]] = self[ASKED]
         return found
 
     def contradictions(self) -> set[str]:
