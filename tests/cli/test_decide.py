@@ -51,7 +51,8 @@ def test_a_lawful_use_exits_0(habeas, write):
         "decide",
         write(
             UNLAWFUL.replace("[notice]", "[retention]").replace(
-                "notice_given: false", "kept_after_end: false, consent: not_asked"
+                "notice_given: false",
+                "kept_after_end: false, consent: not_asked, operations: [collect]",
             )
         ),
     )
