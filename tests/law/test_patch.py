@@ -14,6 +14,7 @@ from habeas.law.enact import enact as enact_on
 from habeas.law.matter import matter_from
 from habeas.law.patch import draft_from, load_draft
 from habeas.law.pilot import result_under
+from habeas.law.views import FactsView
 from habeas.law.wording import write
 from habeas.law.yaml_reading import yaml_document
 
@@ -293,6 +294,22 @@ def test_a_number_is_changed_wherever_it_stands():
 
     assert "use.youngest_age < 16" == sides[0]
     assert not any("14" in side.replace("under_14", "") for side in sides)
+
+
+def test_a_number_in_one_region_leaves_open_only_what_the_two_numbers_differ_on():
+    """Where the region is unknown, an age under both bounds is under each."""
+    text = "  - number: {fact: use.under_14, from: 14, to: 16, places: 2}\n"
+    new = enact(draft(text + "    only: {regions: ['33']}\n"))
+    known = {"matter.division_code": 330000}
+
+    def under(age, **facts):
+        view = FactsView(
+            {"use.youngest_age": age, **facts}, book=new, level="use", day=TODAY, today=TODAY
+        )
+        return view.fact("use.under_14")
+
+    assert [True, None, False] == [under(age) for age in (13, 15, 16)]
+    assert [True, True, False] == [under(age, **known) for age in (13, 15, 16)]
 
 
 def test_a_ground_is_asked_for_beside_the_others():

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -84,15 +84,7 @@ class Draft:
     def without(self, target: str) -> Draft:
         """The same draft with one change less."""
         kept = tuple(change for change in self.changes if change.target != target)
-        return Draft(
-            id=self.id,
-            book=self.book,
-            title=self.title,
-            fictional=self.fictional,
-            changes=kept,
-            document=self.document,
-            note=self.note,
-        )
+        return replace(self, changes=kept)
 
 
 def load_draft(path: str | Path) -> Draft:

@@ -116,7 +116,8 @@ class Formula:
         if id_ not in self.sets:
             found = dict(self.space.set(id_))
             self.sets[id_] = found
-            for member in {d.member for d in self.book.derivations.get(id_, ()) if d.member}:
+            derived = {d.member for d in self.book.derivations.get(id_, ()) if d.member}
+            for member in sorted(derived):
                 found[member] = self._closed(id_, member)
         return self.sets[id_]
 
