@@ -68,8 +68,8 @@ class Space:
         self.numbers: dict[str, tuple[Any, Any]] = {}
         self.atoms: dict[Node, Pair] = {}
         self.rules: list[Any] = []
-        known, day = self.number(DAY)
-        self.rules += [known, day <= as_of.toordinal()]
+        known, _ = self.number(DAY)
+        self.rules.append(known)
 
     def pair(self, name: str) -> Pair:
         if name not in self.pairs:
