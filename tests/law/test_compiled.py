@@ -226,3 +226,57 @@ def test_an_altered_book_is_another_book():
     assert Status.UNDETERMINED is status_of(matter, altered, as_of=TODAY)["u1"]
     assert program_of(altered, "use") is not program_of(BOOK, "use")
     same(matter, book=altered)
+
+
+def use_with(**facts):
+    return matter_from(
+        {
+            "matter": {"acted_on": "2026-03-01", "place_of_processing": "cn"},
+            "uses": {"u1": {"identifiability": "identified", **facts}},
+        }
+    )
+
+
+def test_what_is_remembered_is_forgotten_without_a_trace(monkeypatch):
+    """With room for almost nothing, answers are the same as with room for all."""
+    monkeypatch.setattr("habeas.law.memory._MOST", 3)
+    monkeypatch.setattr("habeas.law.memory._MOST_WORDS", 4)
+    for data in (["name"], ["face"], ["name"], ["health", "name"], ["face"]):
+        for given_ in ("given", "refused", "given"):
+            same(use_with(data=data, consent=given_))
+
+
+def test_the_same_instant_with_another_offset_is_told_as_it_was_stated():
+    """Ten in Shanghai and two in Greenwich are one instant, but one may be another day."""
+    for told in ("2026-03-02T01:00:00+08:00", "2026-03-01T17:00:00+00:00"):
+        event = {"kind": "incident", "aware_at": told, "authority_told": True}
+        same(
+            matter_from(
+                {
+                    "matter": {"acted_on": "2026-03-01", "place_of_processing": "cn"},
+                    "events": {"e1": event},
+                }
+            )
+        )
+
+
+def test_a_party_that_states_two_things_gains_nothing():
+    """Who says both is not heard twice: the fact counts as unknown in either back-end."""
+    both = [{"value": v, "by": "controller", "grounds": "said"} for v in ("given", "refused")]
+    found = same(use_with(consent=both)).element("u1")
+    unknown = same(use_with()).element("u1")
+
+    assert Status.UNDETERMINED is found.status
+    assert unknown.missing == found.missing
+
+
+def test_nothing_but_the_tried_fact_is_seen_otherwise():
+    """A trial leaves the view it was made from as it was."""
+    here = {"book": BOOK, "level": "use", "day": date(2026, 3, 1), "today": TODAY}
+    base = seen({"use.consent": "given"}, **here)
+    before = {p: base.provision(p) for p in BOOK.provisions}
+    tried = base.tried("use.youngest_age", 13)
+
+    assert (True, None) == (tried.fact("use.minor"), base.fact("use.minor"))
+    assert before == {p: base.provision(p) for p in BOOK.provisions}
+    assert tried.fact("use.consent") == "given"

@@ -223,44 +223,41 @@ def _worked_out_from(id_: str, view: ElementView) -> Iterator[Step]:
             return
 
 
-def walk(step: Step) -> Iterator[Step]:
-    """A step and every step under it."""
-    yield step
-    for below in step.steps:
-        yield from walk(below)
-
-
-def unknown_facts(steps: Iterable[Step]) -> list[str]:
+def unknown_facts(steps: Iterable[Step], view: ElementView) -> list[str]:
     """The facts that keep an explanation open, with those behind derived ones, in order."""
-    found: dict[str, None] = {}
-    _open_ends(steps, found, set())
-    return list(found)
+    return list(dict.fromkeys(fact for step in steps for fact in _gathered(step, view)[0]))
 
 
-def _open_ends(steps: Iterable[Step], found: dict[str, None], seen: set[int]) -> None:
-    for step in steps:
-        if id(step) in seen:
-            continue
-        seen.add(id(step))
-        if step.truth is None and step.fact is not None and step.fact not in found:
-            by_itself = load_vocabulary().facts[step.fact].nature != "derived"
-            if by_itself or not any(s.truth is None for s in step.steps):
-                found[step.fact] = None
-        _open_ends(step.steps, found, seen)
-
-
-def judgements(steps: Iterable[Step]) -> list[str]:
+def judgements(steps: Iterable[Step], view: ElementView) -> list[str]:
     """The evaluative facts an explanation rests on."""
-    found: dict[str, None] = {}
-    _judged(steps, found, set())
+    return list(dict.fromkeys(fact for step in steps for fact in _gathered(step, view)[1]))
+
+
+def _gathered(step: Step, view: ElementView) -> tuple[list[str], list[str]]:
+    """The open ends and the judgements of a step and all under it; of each step once a view."""
+    key = ("gathered", id(step))
+    if key not in view.steps:
+        below = [_gathered(one, view) for one in step.steps]
+        own = None if step.fact is None else load_vocabulary().facts[step.fact]
+        open_ = own is not None and step.truth is None
+        if open_ and own is not None and own.nature == "derived":
+            open_ = not any(one.truth is None for one in step.steps)
+        view.steps[key] = (
+            _merged(step.fact if open_ else None, [ends for ends, _ in below]),
+            _merged(
+                step.fact if own is not None and own.nature == "evaluative" else None,
+                [judged for _, judged in below],
+            ),
+            step,  # kept, so that no other step can come to have its number
+        )
+    found: tuple[list[str], list[str], Step] = view.steps[key]
+    return found[0], found[1]
+
+
+def _merged(first: str | None, lists: list[list[str]]) -> list[str]:
+    if first is None and len(lists) == 1:
+        return lists[0]
+    found: dict[str, None] = {} if first is None else {first: None}
+    for one in lists:
+        found.update(dict.fromkeys(one))
     return list(found)
-
-
-def _judged(steps: Iterable[Step], found: dict[str, None], seen: set[int]) -> None:
-    for step in steps:
-        if id(step) in seen:
-            continue
-        seen.add(id(step))
-        if step.fact is not None and load_vocabulary().facts[step.fact].nature == "evaluative":
-            found[step.fact] = None
-        _judged(step.steps, found, seen)

@@ -14,10 +14,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-from habeas.law.axioms import all_broken, facts_beside
+from habeas.law.axioms import facts_beside
 from habeas.law.compiled import Program, force_of, scope_key
 from habeas.law.decision import ProvisionResult
 from habeas.law.index import index_of
+from habeas.law.missing import broken_in
 from habeas.law.seen import Seen
 from habeas.law.values import Value
 
@@ -88,7 +89,7 @@ class Memory:
             tokens += [
                 (_LAW, bisect_right(self.changes, view.number)),
                 (_DAY, view.today),
-                (_BROKEN, all_broken(view.known)),
+                (_BROKEN, broken_in(view)),
             ]
             words = [(token[0], self._number(token)) for token in tokens]
             view.steps[_WORDS] = words

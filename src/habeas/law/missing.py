@@ -19,6 +19,7 @@ from habeas.law.views import ElementView
 Answer = Callable[[ElementView], object]
 _TRIED_MEMBERS = 12
 _NOTHING = Named()
+_BROKEN = "broken axioms"
 
 
 def deciding(candidates: Iterable[str], view: ElementView, answer: Answer) -> list[str]:
@@ -36,10 +37,18 @@ def _decides(id_: str, view: ElementView, answer: Answer) -> bool:
     return any(answer(trial) != first for trial in trials[1:])
 
 
+def broken_in(view: ElementView) -> frozenset[int]:
+    """The axioms broken by what is known already, whatever is tried."""
+    found: frozenset[int] | None = view.steps.get(_BROKEN)
+    if found is None:
+        found = view.steps[_BROKEN] = all_broken(view.known)
+    return found
+
+
 def _trials(id_: str, view: ElementView) -> Iterator[ElementView]:
     """The view with each value the fact may have; none where the facts break other axioms."""
     reading = numbers_reading(id_)
-    if not all_broken(view.known) <= set(reading):
+    if not broken_in(view) <= set(reading):
         return
     stated = view.known.get(id_)
     for value in values_to_try(load_vocabulary().facts[id_], stated, view.book):

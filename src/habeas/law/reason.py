@@ -151,10 +151,10 @@ class _Results(dict[str, Remembered]):
 
 
 def _made(found: Found, case: ElementCase) -> Remembered:
-    result = result_of(found, case)
+    result, view = result_of(found, case), case.views[0]
     steps = [result.because] if result.because else []
-    ends = [fact for fact in unknown_facts(steps) if fact != INFRINGING]
-    return Remembered(result, ends, judgements(steps))
+    ends = [fact for fact in unknown_facts(steps, view) if fact != INFRINGING]
+    return Remembered(result, ends, judgements(steps, view))
 
 
 def _explained(case: ElementCase) -> ElementDecision:
@@ -287,7 +287,7 @@ def outcome_of(
 
 
 def _lacking(provision_id: str, view: ElementView) -> list[str]:
-    candidates = unknown_facts([explain_provision(provision_id, view)])
+    candidates = unknown_facts([explain_provision(provision_id, view)], view)
     open_ = [c for c in candidates if c != INFRINGING]
     return deciding(open_, view, lambda tried: tried.provision(provision_id)) or open_
 

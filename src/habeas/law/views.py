@@ -120,6 +120,7 @@ class FactsView(ElementView):
     __slots__ = (
         "_facts",
         "_provisions",
+        "_truths",
         "book",
         "contradicted",
         "day",
@@ -139,10 +140,17 @@ class FactsView(ElementView):
         self.day = day
         self.today = today
         self._facts: dict[str, Value | None] = {}
+        self._truths: dict[int, Truth] = {}
         self._provisions: dict[str, Truth] = {}
         self.contradicted = set()
         self.trials = {}
         self.steps = {}
+
+    def truth(self, node: Node) -> Truth:
+        key = id(node)
+        if key not in self._truths:
+            self._truths[key] = node.value(self)
+        return self._truths[key]
 
     def tried(self, id_: str, value: Value) -> FactsView:
         return FactsView(
