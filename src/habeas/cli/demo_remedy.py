@@ -178,6 +178,21 @@ def _class(stage: Stage, rows: int) -> None:  # noqa: ARG001
     )
 
 
+def _pilot(stage: Stage, rows: int) -> None:  # noqa: ARG001
+    from habeas.demo.pilot_cases import write_pilot_cases
+    from habeas.law.book import load_book
+
+    stage.tell(
+        "11 pilot: what a (fictional) draft would change in the platform's uses and their variants",
+        "11 试点：（虚构的）草案会使平台的各项使用及其变化情形有何不同",
+    )
+    cases = stage.file("pilot_cases.jsonl")
+    today = clock().date()
+    write_pilot_cases(cases, book=load_book("cn"), count=200, seed=stage.seed, acted_on=today)
+    report = ("--report", str(stage.file("pilot.html")))
+    stage.habeas("law", "pilot", str(stage.file("draft.yaml")), "--cases", str(cases), *report)
+
+
 def _papers_of_authority(stage: Stage) -> None:
     """What the fictional authority writes: every item answered, as text of a demo."""
     from habeas.law.documents import content_list
@@ -201,4 +216,5 @@ REMEDY: tuple[Callable[[Stage, int], None], ...] = (
     _bundle,
     _complaint_with_papers,
     _class,
+    _pilot,
 )

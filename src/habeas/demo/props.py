@@ -112,7 +112,7 @@ def as_json(path: Path) -> Any:
 def write_remedy_files(folder: Path, *, now: datetime, persons: int) -> None:
     """What platform, borrower and association type in the second half."""
     fill = {"{now}": now.isoformat(), "{today}": now.date().isoformat(), "{persons}": str(persons)}
-    for name in ("incident", "complaint", "claim", "class_notice", "fund"):
+    for name in ("incident", "complaint", "claim", "class_notice", "fund", "draft"):
         text = _shipped(f"{name}.yaml")
         for mark, value in fill.items():
             text = text.replace(mark, value)
