@@ -37,6 +37,8 @@ def test_the_steps_of_a_table_stand_there_in_their_order():
 
 def test_procedures_write_through_the_seams_only():
     """A file written beside them can't be broken by a test."""
-    words = re.compile(r"\.write_text\(|\.write_bytes\(|os\.(?:rename|replace|fsync)\(|shutil\.(?!rmtree)")
+    words = re.compile(
+        r"\.write_text\(|\.write_bytes\(|os\.(?:rename|replace|fsync)\(|shutil\.(?!rmtree)"
+    )
     for source in Path(habeas.procedures.__path__[0]).glob("*.py"):
         assert [] == words.findall(source.read_text()), source.name
