@@ -43,8 +43,9 @@ def gated(folded: list[str]) -> dict[str, Places]:
         wanted.setdefault(told[owner], []).append(gate)
     found: dict[str, list[Any]] = {}
     first = marks.places == 0
+    low, high = (np.ascontiguousarray(marks.masks[:, word]) for word in (0, 1))
     for (kind, begins), gates in wanted.items():
         bits = [sum(1 << g % 64 for g in gates if g // 64 == word) for word in (0, 1)]
-        hit = (marks.masks & np.array(bits, np.uint64)).any(axis=1)
+        hit = ((low & np.uint64(bits[0])) | (high & np.uint64(bits[1]))) != 0
         found.setdefault(kind, [odd]).append(marks.cells[hit & first if begins else hit])
     return {kind: np.unique(np.concatenate(parts)) for kind, parts in found.items()}

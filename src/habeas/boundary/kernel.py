@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from math import prod
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -47,8 +47,8 @@ class Tables:
     twos: Array  # by its first two,
     fours: Array  # by its first four
     holds: Array  # of each class, the sets of required characters it is in, as bits
-    needs: Array  # of each gate, the sets it requires ahead
-    far: Array  # of each gate, whether they may stand anywhere behind, or within a block
+    near: Array  # of each gate, the sets it requires within a block,
+    far: Array  # and anywhere behind
     wild: Array  # bool by class
     owner: tuple[int, ...]
 
@@ -64,7 +64,7 @@ def tables_of(patterns: Sequence[Any]) -> Tables:
     if len(gates) > _WORDS * _BITS:
         raise ValueError(f"{len(gates)} gates: more than the kernel has bits for")
     masks = _masks(gates)
-    required = list(dict.fromkeys(hold for gate in gates for hold in gate.holds))[:64]
+    required = list(dict.fromkeys(one for gate in gates for one, _ in gate.holds))[:64]
     held = np.zeros(CODES + 2, np.uint64)
     for bit, hold in enumerate(required):
         held[: CODES + 1] |= _members(hold).astype(np.uint64) << np.uint64(bit)
@@ -75,20 +75,28 @@ def tables_of(patterns: Sequence[Any]) -> Tables:
     classes = classes.reshape(-1)
     ones, twos, fours, wild = _beginnings(gates, classes)
     return Tables(
-        classes=np.ascontiguousarray(np.append(classes[folded], classes[_BEYOND]).astype(np.uint16)),
+        classes=np.ascontiguousarray(
+            np.append(classes[folded], classes[_BEYOND]).astype(np.uint16)
+        ),
         first=np.ascontiguousarray(kinds[:, : DEPTH * _WORDS].reshape(-1, DEPTH, _WORDS)),
         before=np.ascontiguousarray(kinds[:, DEPTH * _WORDS : -1]),
         ones=ones,
         twos=twos,
         fours=fours,
         holds=np.ascontiguousarray(kinds[:, -1]),
-        needs=np.array(
-            [sum(1 << required.index(h) for h in set(g.holds) & set(required)) for g in gates],
-            np.uint64,
-        ),
-        far=np.array([gate.width > _BLOCK for gate in gates]),
+        near=_required(gates, required, far=False),
+        far=_required(gates, required, far=True),
         wild=wild,
         owner=tuple(owner),
+    )
+
+
+def _required(gates: Sequence[Gate], required: Sequence[Set], *, far: bool) -> Array:
+    """Of each gate, as bits, the sets it requires within a block, or farther away."""
+    wanted = [{one for one, reach in gate.holds if (reach > _BLOCK) == far} for gate in gates]
+    return np.array(
+        [sum(1 << bit for bit, one in enumerate(required) if one in sets) for sets in wanted],
+        np.uint64,
     )
 
 
@@ -155,16 +163,18 @@ def _beginnings(gates: Sequence[Gate], classes: Array) -> tuple[Array, Array, Ar
 
 
 def _two(one: Array, two: Array) -> Array:
-    return one * 31_337 ^ two * 7
+    mixed: Array = one * 31_337 ^ two * 7
+    return mixed
 
 
 def _four(head: Array, tail: Array) -> Array:
-    return (head * 61 ^ tail * 13) & (_TWOS - 1)
+    mixed: Array = (head * 61 ^ tail * 13) & (_TWOS - 1)
+    return mixed
 
 
-def _mark(  # noqa: C901, PLR0912, PLR0914, PLR0915, PLR0917 - one loop, compiled as a whole
-    data, offsets, classes, first, before, ones, twos, fours, holds, needs, far, wild, folds,
-    codes, seen, cells, places, masks,
+def _mark(  # type: ignore[no-untyped-def]  # noqa: ANN202, C901, PLR0913, PLR0912, PLR0915, PLR0917 - one loop, compiled as a whole
+    data, offsets, classes, first, before, ones, twos, fours, holds, near_of, far_of, wild, folds,  # noqa: ANN001
+    codes, seen, cells, places, masks,  # noqa: ANN001
 ):  # fmt: skip
     """Fill `cells`, `places`, `masks` with places any gate allows; how many, or -1: no room."""
     found = 0
@@ -207,9 +217,8 @@ def _mark(  # noqa: C901, PLR0912, PLR0914, PLR0915, PLR0917 - one loop, compile
             ever |= block
             last = block
             open_low, open_high = np.uint64(0), np.uint64(0)
-            for gate in range(needs.shape[0]):
-                there = ever if far[gate] else near
-                if needs[gate] & ~there == 0:
+            for gate in range(near_of.shape[0]):
+                if (near_of[gate] & ~near) | (far_of[gate] & ~ever) == 0:
                     if gate < 64:
                         open_low |= one << np.uint64(gate)
                     else:
@@ -242,8 +251,7 @@ def _mark(  # noqa: C901, PLR0912, PLR0914, PLR0915, PLR0917 - one loop, compile
                         told_high |= twos[head & 0x7FFF, 1]
                         if place + 3 < size:
                             tail = (
-                                np.int64(codes[place + 2]) * 31_337
-                                ^ np.int64(codes[place + 3]) * 7
+                                np.int64(codes[place + 2]) * 31_337 ^ np.int64(codes[place + 3]) * 7
                             )
                             spot = (head * 61 ^ tail * 13) & 0x7FFF
                             told_low |= fours[spot, 0]
@@ -285,20 +293,26 @@ def compiled() -> Compiled:
             shut(t.uint8, 1), shut(width, 1), t.uint16[::1], t.uint64[:, :, ::1],
             t.uint64[:, ::1],
             t.uint64[:, ::1], t.uint64[:, ::1], t.uint64[:, ::1], t.uint64[::1], t.uint64[::1],
-            t.boolean[::1],
+            t.uint64[::1],
             t.boolean[::1], t.uint16[::1], t.uint16[::1], t.uint16[::1], t.int64[::1],
             t.int64[::1], t.uint64[:, ::1],
         )
         for width in (t.int32, t.int64)
     ]  # fmt: skip
     folder = _cache_folder()
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(folder or "")
+    config: Any = numba.config
+    before = config.CACHE_DIR
+    config.CACHE_DIR = str(folder or "")
     try:
         mark = numba.njit(signatures, cache=folder is not None, nogil=True)(_mark)
     finally:
-        numba.config.CACHE_DIR = before
+        config.CACHE_DIR = before
     return Compiled(mark=mark, cached=folder)
+
+
+def is_compiled() -> bool:
+    """Has this process compiled or loaded the pass?"""
+    return bool(compiled.cache_info().currsize)
 
 
 def _cache_folder() -> Path | None:
@@ -306,7 +320,8 @@ def _cache_folder() -> Path | None:
     import numba
     from numba.misc.appdirs import AppDirs
 
-    base = numba.config.CACHE_DIR or AppDirs("habeas", appauthor=False).user_cache_dir
+    config, dirs = cast("Any", numba.config), cast("Any", AppDirs)
+    base = config.CACHE_DIR or dirs("habeas", appauthor=False).user_cache_dir
     folder = Path(base) / f"kernels-{rule_pack()}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -328,6 +343,9 @@ class Marks:
 
 def mark(values: pa.Array, tables: Tables) -> Marks:
     """Where any gate is open in the strings of an Arrow array without nulls."""
+    if not len(values):
+        none = np.empty(0, np.int64)
+        return Marks(cells=none, places=none, masks=np.empty((0, _WORDS), np.uint64))
     _, offsets, data = values.buffers()
     wide = pa.types.is_large_string(values.type) or pa.types.is_large_binary(values.type)
     kind = np.int64 if wide else np.int32
@@ -341,9 +359,9 @@ def mark(values: pa.Array, tables: Tables) -> Marks:
         cells, places = np.empty(room, np.int64), np.empty(room, np.int64)
         masks = np.empty((room, _WORDS), np.uint64)
         found = compiled().mark(
-            raw, bounds, tables.classes, tables.first, tables.before, tables.ones, tables.twos, tables.fours,
-            tables.holds, tables.needs, tables.far, tables.wild, _folds(), codes, seen,
-            cells, places, masks,
+            raw, bounds, tables.classes, tables.first, tables.before, tables.ones,
+            tables.twos, tables.fours, tables.holds, tables.near, tables.far, tables.wild,
+            _folds(), codes, seen, cells, places, masks,
         )  # fmt: skip
         if found >= 0:
             return Marks(cells=cells[:found], places=places[:found], masks=masks[:found])

@@ -53,13 +53,12 @@ def _joined(numbers: frozenset[int]) -> int:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:
     """A condition for a match at a place: `starts`, none of `before` just before it, and one of
-    each of `holds` within `width`.
+    each set of `holds`, so many characters on at most.
     """
 
     starts: tuple[Places, ...]
     before: Set
-    holds: tuple[Set, ...]
-    width: int
+    holds: tuple[tuple[Set, int], ...]
 
 
 @cache
@@ -106,10 +105,16 @@ class _Reader:
     ascii_only: bool
 
     def gate(self, tree: list[Any]) -> Gate:
-        starts = self.places(tree, DEPTH)
-        width = sum(self.width(item) for item in tree)
-        holds = sorted((s for s in self.holds(tree) if s != _FULL), key=int.bit_count)
-        return Gate(starts=tuple(starts), before=self.before(tree), holds=tuple(dict.fromkeys(holds))[:3], width=min(width, UNBOUNDED))
+        held: dict[Set, int] = {}
+        for one, reach in self.holds(tree, 0):
+            if one != _FULL:
+                held[one] = min(reach, held.get(one, UNBOUNDED))
+        fewest = sorted(held, key=int.bit_count)[:3]
+        return Gate(
+            starts=tuple(self.places(tree, DEPTH)),
+            before=self.before(tree),
+            holds=tuple((one, held[one]) for one in fewest),
+        )
 
     def before(self, tree: Sequence[Any]) -> Set:
         """Characters that may not stand just before: never more than the pattern forbids."""
@@ -144,7 +149,9 @@ class _Reader:
                 break
         return _fewer([*done, *open_])
 
-    def item(self, code: Any, value: Any, depth: int, *, last: bool) -> Iterable[Places]:
+    def item(  # noqa: PLR0911 - one answer for each kind of part
+        self, code: Any, value: Any, depth: int, *, last: bool
+    ) -> Iterable[Places]:
         """All beginnings of one part of a pattern."""
         if (one := self.one(code, value)) is not None:
             return [(_number(one),)]
@@ -235,23 +242,32 @@ class _Reader:
             return sum(map(self.width, value[1])) if value[0] > 0 else 0
         return 0 if code in (op.ASSERT_NOT, op.AT) else UNBOUNDED
 
-    def holds(self, tree: Sequence[Any]) -> list[Set]:
-        """Sets of which every match holds one character each."""
-        found: list[Set] = []
+    def holds(self, tree: Sequence[Any], begin: int) -> list[tuple[Set, int]]:
+        """Sets of which every match holds one character each, and how far from the match's
+        beginning that character is at most. begin: how far the sequence begins at most.
+        """
+        found: list[tuple[Set, int]] = []
         for code, value in tree:
+            reach = min(begin + self.width((code, value)), UNBOUNDED)
             if (one := self.one(code, value)) is not None:
-                found.append(one)
+                found.append((one, reach))
             elif code is op.SUBPATTERN:
-                found += self.holds(list(value[3]))
+                found += self.holds(list(value[3]), begin)
             elif code is op.ASSERT and value[0] > 0:
-                found += self.holds(list(value[1]))
+                found += self.holds(list(value[1]), begin)
             elif code is op.BRANCH:
-                each = [self.holds(list(choice)) for choice in value[1]]
+                each = [self.holds(list(choice), begin) for choice in value[1]]
                 if all(each):
-                    found.append(_union(min(sets, key=int.bit_count) for sets in each))
+                    found.append((_union(min(one, key=_size)[0] for one in each), reach))
             elif code in (op.MAX_REPEAT, op.MIN_REPEAT) and value[0]:
-                found += self.holds(list(value[2]))
+                found += self.holds(list(value[2]), begin)
+            if code is not op.ASSERT:
+                begin = reach
         return found
+
+
+def _size(held: tuple[Set, int]) -> int:
+    return held[0].bit_count()
 
 
 def _union(sets: Iterable[Set]) -> Set:

@@ -19,6 +19,7 @@ from habeas.boundary.detector import ART28
 from habeas.boundary.draw import Boundary, Category, ColumnBoundary, Signal
 from habeas.boundary.header import without_shared_prefix
 from habeas.boundary.judge import wilson
+from habeas.boundary.kernel import WORTH, compiled, is_compiled
 from habeas.boundary.line import LAWS, UNDECIDED, Verdict, believable, heaviest
 from habeas.boundary.registry import header_index, rule_pack
 from habeas.boundary.sample import Pass, Sample
@@ -102,6 +103,9 @@ def _read(
     looked = {field.name: Looked(family=family_of(field.type)) for field in source.schema}
     rows = 0
     for batch in source.batches():
+        if full and batch.nbytes >= WORTH and not is_compiled():
+            tell("compiling", 0, 0)
+            compiled()
         passing.add(batch)
         rows += batch.num_rows
         if full:

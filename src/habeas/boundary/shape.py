@@ -14,7 +14,7 @@ import pyarrow as pa
 from habeas.boundary.detector import Detector, Family, Needs
 from habeas.boundary.fold import fold
 from habeas.boundary.gated import gated
-from habeas.boundary.kernel import WORTH
+from habeas.boundary.kernel import WORTH, is_compiled
 
 # Over cells as they come: full-width forms count, no folding is needed to ask.
 _D = "[0-9\uff10-\uff19]"
@@ -32,6 +32,7 @@ _FLAGS: tuple[tuple[Needs, str], ...] = (
 )
 _KEPT = frozenset(" -./@:()+_,*")
 _LONGEST_MASK = 24
+_MANY = 200
 
 
 def family_of(kind: pa.DataType) -> Family:
@@ -73,7 +74,7 @@ class Cells:
         self.folded = [fold(cell).strip() for cell in cells]
         self._flags = _flags_of(cells)
         self._having: dict[int, list[int]] = {}
-        self._gated = gated(self.folded) if sum(map(len, cells)) >= WORTH else None
+        self._gated = gated(self.folded) if _pays(cells) else None
 
     def asked(self, detector: Detector) -> Sequence[int]:
         """Places of the cells a detector is asked about: it says NONE of all others."""
@@ -81,7 +82,8 @@ class Cells:
             may = self._gated[detector.id]
             if detector.needs:
                 may = may[(self._flags[may] & int(detector.needs)) != 0]
-            return may.tolist()
+            found: list[int] = may.tolist()
+            return found
         return self._holding(int(detector.needs))
 
     def _holding(self, wanted: int) -> Sequence[int]:
@@ -91,6 +93,13 @@ class Cells:
         if wanted not in self._having:
             self._having[wanted] = np.flatnonzero(self._flags & wanted).tolist()
         return self._having[wanted]
+
+
+def _pays(cells: list[str]) -> bool:
+    """Is the compiled pass worth it: always above a megabyte; once it is there, for many cells."""
+    if is_compiled():
+        return len(cells) >= _MANY
+    return sum(map(len, cells)) >= WORTH
 
 
 def _flags_of(cells: list[str]) -> npt.NDArray[np.int32]:

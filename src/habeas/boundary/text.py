@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -14,11 +15,12 @@ import pyarrow as pa
 from habeas.boundary.detector import Detector, InText, Needs
 from habeas.boundary.draw import Category
 from habeas.boundary.fold import fold
-from habeas.boundary.kernel import WORTH, Tables, compiled, mark, tables_of
+from habeas.boundary.kernel import WORTH, Tables, is_compiled, mark, tables_of
 from habeas.boundary.registry import detectors
 
 _AFTER = 12
 _JUST_BEFORE = 24
+_MANY = 200
 
 # Confidence by the rung reached: a pattern alone, a check digit, and either with a keyword near.
 _CONFIDENCE = {
@@ -73,7 +75,7 @@ def scan_text(text: str) -> tuple[Span, ...]:
 
 def scan_texts(texts: Sequence[str]) -> Iterator[tuple[int, tuple[Span, ...]]]:
     """For each text with a finding its place and its findings, as `scan_text` gives them."""
-    if sum(map(len, texts)) >= WORTH or compiled.cache_info().currsize:
+    if sum(map(len, texts)) >= WORTH or (is_compiled() and len(texts) >= _MANY):
         yield from scan_cells(pa.array(texts, pa.large_string()), texts)
         return
     for place, text in enumerate(texts):
@@ -140,7 +142,7 @@ def scan_cells(values: pa.Array, texts: Sequence[str]) -> Iterator[tuple[int, tu
     firsts = np.flatnonzero(np.diff(marks.cells, prepend=-1)).tolist()
     cells = marks.cells[firsts].tolist()
     places, low, high = (a.tolist() for a in (marks.places, marks.masks[:, 0], marks.masks[:, 1]))
-    for cell, first, end in zip(cells, firsts, [*firsts[1:], len(places)], strict=True):
+    for cell, first, end in zip(cells, firsts, [*firsts[1:], len(places)], strict=False):
         at: dict[int, list[int]] = {}
         for one in range(end - 1, first - 1, -1):
             for number in _owners(low[one], high[one]):
@@ -217,8 +219,14 @@ def _keyword_pattern(keywords: str) -> re.Pattern[str]:
 
 def _settle(found: list[Span]) -> tuple[Span, ...]:
     kept: list[Span] = []
+    # In each layer what is kept never overlaps: its starts and ends, both in order.
+    layers: dict[bool, tuple[list[int], list[int]]] = {False: ([], []), True: ([], [])}
     for span in sorted(found, key=lambda s: (-s.confidence, s.start - s.end, s.start)):
-        layer = [k for k in kept if (k.kind in _MAY_CONTAIN) == (span.kind in _MAY_CONTAIN)]
-        if all(span.end <= other.start or other.end <= span.start for other in layer):
+        starts, ends = layers[span.kind in _MAY_CONTAIN]
+        at = bisect_right(starts, span.start)
+        clear_before = at == 0 or ends[at - 1] <= span.start
+        if clear_before and (at == len(starts) or span.end <= starts[at]):
+            starts.insert(at, span.start)
+            ends.insert(at, span.end)
             kept.append(span)
     return tuple(sorted(kept, key=lambda s: (s.start, s.end, s.kind)))

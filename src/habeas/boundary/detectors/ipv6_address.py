@@ -48,7 +48,9 @@ DETECTOR = Detector(
     chance=0.001,
     plausible=lambda value: ":" in value,
     text=InText(
-        pattern=re.compile(r"(?<![0-9A-Za-z:.])(?=[0-9A-Fa-f]{0,4}:)[0-9A-Fa-f:]{4,39}(?![0-9A-Za-z:])"),
+        pattern=re.compile(
+            r"(?<![0-9A-Za-z:.])(?=[0-9A-Fa-f]{0,4}:)[0-9A-Fa-f:]{4,39}(?![0-9A-Za-z:])"
+        ),
         check=_in_text,
         needs=Needs.COLON,
     ),
