@@ -105,7 +105,8 @@ def _read(
     for batch in source.batches():
         if full and batch.nbytes >= WORTH and not is_compiled():
             tell("compiling", 0, 0)
-            compiled()
+            if compiled().cached is None:
+                tell("compiled for this run only, nowhere to keep it", 0, 0)
         passing.add(batch)
         rows += batch.num_rows
         if full:

@@ -138,7 +138,7 @@ def scan_cells(values: pa.Array, texts: Sequence[str]) -> Iterator[tuple[int, tu
 
     values: the same texts as an Arrow array.
     """
-    marks = mark(values, _tables())
+    marks = mark(values, rules())
     firsts = np.flatnonzero(np.diff(marks.cells, prepend=-1)).tolist()
     cells = marks.cells[firsts].tolist()
     places, low, high = (a.tolist() for a in (marks.places, marks.masks[:, 0], marks.masks[:, 1]))
@@ -152,7 +152,8 @@ def scan_cells(values: pa.Array, texts: Sequence[str]) -> Iterator[tuple[int, tu
 
 
 @cache
-def _tables() -> Tables:
+def rules() -> Tables:
+    """Tables of every pattern for text, for the compiled pass."""
     return tables_of([rule.pattern for _, _, rule in _rules()])
 
 
@@ -160,7 +161,7 @@ def _tables() -> Tables:
 def _owners(low: int, high: int) -> tuple[int, ...]:
     """The rules whose gates are open, as the masks say."""
     bits = low | high << 64
-    owner = _tables().owner
+    owner = rules().owner
     return tuple(dict.fromkeys(one for gate, one in enumerate(owner) if bits >> gate & 1))
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from habeas.cli.show import out, progress, show_json
+from habeas.cli.show import err, out, progress, show_json
 from habeas.errors import BadInput
 from habeas.terms import Language, Text
 
@@ -136,6 +136,8 @@ def _scan_file(
         task = bar.add_task(f"scanning {path.name}", total=None)
 
         def tell(step: str, done: int, total: int) -> None:
+            if step.startswith("compiled for this run") and not quiet:
+                err.print(step)
             bar.update(task, description=f"{step} {path.name}", completed=done, total=total or None)
 
         return scan_table(
