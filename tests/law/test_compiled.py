@@ -6,7 +6,7 @@ import importlib.util
 import json
 import sys
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,9 @@ from habeas.law.axioms import StatedView, broken_axiom, broken_by_parts
 from habeas.law.book import load_book
 from habeas.law.cases import case_files, read_cases
 from habeas.law.compiled import program_of
+from habeas.law.index import index_of
 from habeas.law.matter import matter_from
+from habeas.law.missing import values_to_try
 from habeas.law.rails import Rails, function
 from habeas.law.reason import decide, outcome_of, status_of
 from habeas.law.schema import load_vocabulary
@@ -33,7 +35,8 @@ FACTS = load_vocabulary().facts
 ISSUES = sorted(load_vocabulary().domains["issue"])
 BOOK = load_book("cn")
 TODAY = date(2026, 11, 24)
-DAYS = ["2019-01-01", "2021-06-01", "2021-11-01", "2023-01-01", "2024-12-01", "2025-07-01"]
+CHANGES = {d for p in BOOK.provisions.values() for d in (p.from_, p.to) if d is not None}
+DAYS = sorted({str(d + timedelta(days=n)) for d in CHANGES for n in (-1, 0)})
 
 
 def _beside(name):
@@ -280,3 +283,44 @@ def test_nothing_but_the_tried_fact_is_seen_otherwise():
     assert (True, None) == (tried.fact("use.minor"), base.fact("use.minor"))
     assert before == {p: base.provision(p) for p in BOOK.provisions}
     assert tried.fact("use.consent") == "given"
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_the_days_on_which_law_changes_are_counted_alike(day):
+    """On the last day of a provision and on the first day without it, in both back-ends."""
+    matter = {
+        "matter": {"acted_on": day, "place_of_processing": "cn"},
+        "parties": {"p1": {"role": "controller", "kind": "company"}},
+        "uses": {"u1": {"party": "p1", "consent": "refused", "security": [], "data": ["face"]}},
+        "events": {"e1": {"party": "p1", "kind": "incident", "authority_told": False}},
+    }
+    both = [status_of(matter_from(matter), BOOK, as_of=TODAY, by_tree=tree) for tree in (0, 1)]
+
+    assert both[1] == both[0]
+
+
+def test_a_choice_is_tried_with_what_the_book_names_and_something_else():
+    """What a book does not name is worth the same, so one such member stands for them all."""
+    named = index_of(BOOK).named
+    for fact in FACTS.values():
+        if fact.type == "enum" and fact.id in named:
+            tried = list(values_to_try(fact, None, BOOK))
+            others = [m for m in fact.members if m not in named[fact.id].members]
+
+            assert len(tried) == len(set(tried))
+            assert set(tried) == (set(fact.members) - set(others)) | set(others[:1])
+
+
+@pytest.mark.parametrize("issue", ISSUES)
+def test_one_question_at_a_time_is_answered_alike(issue):
+    """Each question put alone, on nothing known, on a refusal and on consent that is in order."""
+    known = [
+        {},
+        {"consent": "refused", "basis_claimed": ["consent"], "purposes": ["sale"]},
+        {"consent": "given", "consent_form": "written", "notice_given": True, "minor": False},
+    ]
+    for facts in known:
+        matter = use_with(issues=[issue], **facts)
+        both = [status_of(matter, BOOK, as_of=TODAY, by_tree=tree) for tree in (False, True)]
+
+        assert both[1] == both[0]

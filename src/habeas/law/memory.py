@@ -22,7 +22,7 @@ from habeas.law.missing import broken_in
 from habeas.law.seen import Seen
 from habeas.law.values import Value
 
-_MOST = 4_096
+_MOST = 1_024
 _MOST_WORDS = 50_000
 
 
