@@ -21,6 +21,7 @@ from habeas.law.compiled import program_of
 from habeas.law.index import index_of
 from habeas.law.matter import matter_from
 from habeas.law.missing import values_to_try
+from habeas.law.provision import BREAKABLE
 from habeas.law.rails import Rails, function
 from habeas.law.reason import decide, outcome_of, status_of
 from habeas.law.schema import load_vocabulary
@@ -313,14 +314,28 @@ def test_a_choice_is_tried_with_what_the_book_names_and_something_else():
 
 @pytest.mark.parametrize("issue", ISSUES)
 def test_one_question_at_a_time_is_answered_alike(issue):
-    """Each question put alone, on nothing known, on a refusal and on consent that is in order."""
+    """Each question put alone, on each day the law changes, with little known and with more."""
     known = [
         {},
         {"consent": "refused", "basis_claimed": ["consent"], "purposes": ["sale"]},
-        {"consent": "given", "consent_form": "written", "notice_given": True, "minor": False},
+        {"consent": "not_asked", "service_refused_without": False, "legal_duty": False},
     ]
-    for facts in known:
-        matter = use_with(issues=[issue], **facts)
-        both = [status_of(matter, BOOK, as_of=TODAY, by_tree=tree) for tree in (False, True)]
+    for day in (*DAYS, "2026-03-01"):
+        for facts in known:
+            use = {"identifiability": "identified", "issues": [issue], **facts}
+            raw = {"matter": {"acted_on": day, "place_of_processing": "cn"}, "uses": {"u1": use}}
+            matter = matter_from(raw)
+            both = [status_of(matter, BOOK, as_of=TODAY, by_tree=tree) for tree in (False, True)]
 
-        assert both[1] == both[0]
+            assert both[1] == both[0]
+
+
+def test_a_ground_that_may_hold_leaves_the_question_open():
+    """Nothing is broken and nothing else is open: then it hangs on the ground alone."""
+    grounds = {id_: p for id_, p in BOOK.provisions.items() if p.kind not in BREAKABLE}
+    book = replace(BOOK, provisions=grounds)
+    for issues in (["ground"], None):
+        found = same(use_with(issues=issues), book=book).element("u1")
+
+        assert Status.UNDETERMINED is found.status
+        assert "cn.pipl.art13" == found.undetermined[0].id
