@@ -260,11 +260,26 @@ def test_masked_cells_are_masked(value):
 
 @pytest.mark.parametrize(
     "text",
-    ["5***", "2**10", "**注意**", "评分4****", "a * b * c", "f(*args, **kw)", "* * *", "满意***"],
+    [
+        "5***",
+        "12***",
+        "2**10",
+        "**注意**",
+        "评分4****",
+        "a * b * c",
+        "f(*args, **kw)",
+        "* * *",
+        "满意***",
+    ],
 )
 def test_stars_alone_mask_nothing(text):
     """Ratings, exponents, bold words, code."""
     assert "masked_value" not in kinds(text)
+
+
+def test_a_masked_address_behind_its_keyword_is_not_whole():
+    """The word for a mailbox makes a mailbox surer; what is left of a masked one is none."""
+    assert [] == said("邮箱z***g@example.com", "email")
 
 
 def test_an_address_in_bold_is_whole():
