@@ -13,7 +13,7 @@ WORKER = Path(__file__).resolve().parent / "exchange_worker.py"
 T0 = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
-class Said(Exception):  # noqa: N818 - what was said, as a sentence
+class Said(Exception):
     """What the other process refused: code and sentence."""
 
     def __init__(self, code, says):

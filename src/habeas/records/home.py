@@ -32,9 +32,7 @@ KEY_BYTES = 32
 SECRETS = ("mark.key", "master.key", "digest.key")
 # Opens what others seal for this home. Homes of before it get it when it is first needed.
 SEALING = "sealing.key"
-Party = Literal[
-    "controller", "person", "authority", "representative", "association", "legislator"
-]
+Party = Literal["controller", "person", "authority", "representative", "association", "legislator"]
 PARTIES: tuple[Party, ...] = get_args(Party)
 PARTY_NAMES: Mapping[str, Text] = {
     "controller": Text(en="personal information handler (controller)", zh="个人信息处理者"),

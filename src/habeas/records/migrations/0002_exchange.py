@@ -5,156 +5,313 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('records', '0001_first'),
+        ("records", "0001_first"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='OwnKey',
+            name="OwnKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('vkey', models.CharField(max_length=512, unique=True)),
-                ('at', models.DateTimeField()),
-                ('change', models.JSONField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("vkey", models.CharField(max_length=512, unique=True)),
+                ("at", models.DateTimeField()),
+                ("change", models.JSONField()),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Contact',
+            name="Contact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('handle', models.BinaryField(max_length=32, unique=True)),
-                ('sealed_name', models.BinaryField()),
-                ('party', models.CharField(max_length=16)),
-                ('identity', models.CharField(max_length=512, unique=True)),
-                ('sealing', models.BinaryField(max_length=32)),
-                ('superior', models.BooleanField(default=False)),
-                ('at', models.DateTimeField()),
-                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to='records.entry')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("handle", models.BinaryField(max_length=32, unique=True)),
+                ("sealed_name", models.BinaryField()),
+                ("party", models.CharField(max_length=16)),
+                ("identity", models.CharField(max_length=512, unique=True)),
+                ("sealing", models.BinaryField(max_length=32)),
+                ("superior", models.BooleanField(default=False)),
+                ("at", models.DateTimeField()),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, to="records.entry"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ContactKey',
+            name="ContactKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('vkey', models.CharField(max_length=512, unique=True)),
-                ('at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('still', models.JSONField(default=list)),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='keys', to='records.contact')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("vkey", models.CharField(max_length=512, unique=True)),
+                ("at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("still", models.JSONField(default=list)),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="keys",
+                        to="records.contact",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Dispute',
+            name="Dispute",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=32, unique=True)),
-                ('thread', models.BinaryField(max_length=16)),
-                ('round', models.IntegerField(default=0)),
-                ('acknowledged', models.BooleanField(default=False)),
-                ('at', models.DateTimeField()),
-                ('asking', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.contact')),
-                ('designated', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.contact')),
-                ('other', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.contact')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=32, unique=True)),
+                ("thread", models.BinaryField(max_length=16)),
+                ("round", models.IntegerField(default=0)),
+                ("acknowledged", models.BooleanField(default=False)),
+                ("at", models.DateTimeField()),
+                (
+                    "asking",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.contact",
+                    ),
+                ),
+                (
+                    "designated",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.contact",
+                    ),
+                ),
+                (
+                    "other",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.contact",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Letter',
+            name="Letter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('direction', models.CharField(max_length=3)),
-                ('envelope_id', models.BinaryField(max_length=16)),
-                ('digest', models.BinaryField(max_length=32, unique=True)),
-                ('kind', models.CharField(max_length=32)),
-                ('thread', models.BinaryField(db_index=True, max_length=16)),
-                ('previous', models.BinaryField(max_length=32, null=True)),
-                ('said_at', models.DateTimeField()),
-                ('at', models.DateTimeField()),
-                ('sealed', models.BinaryField()),
-                ('effect', models.CharField(max_length=24)),
-                ('delivered_at', models.DateTimeField(null=True)),
-                ('answers', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='records.letter')),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='letters', to='records.contact')),
-                ('entry', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, to='records.entry')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("direction", models.CharField(max_length=3)),
+                ("envelope_id", models.BinaryField(max_length=16)),
+                ("digest", models.BinaryField(max_length=32, unique=True)),
+                ("kind", models.CharField(max_length=32)),
+                ("thread", models.BinaryField(db_index=True, max_length=16)),
+                ("previous", models.BinaryField(max_length=32, null=True)),
+                ("said_at", models.DateTimeField()),
+                ("at", models.DateTimeField()),
+                ("sealed", models.BinaryField()),
+                ("effect", models.CharField(max_length=24)),
+                ("delivered_at", models.DateTimeField(null=True)),
+                (
+                    "answers",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to="records.letter"
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="letters",
+                        to="records.contact",
+                    ),
+                ),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to="records.entry"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Forked',
+            name="Forked",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.BinaryField(max_length=32, unique=True)),
-                ('sealed', models.BinaryField()),
-                ('at', models.DateTimeField()),
-                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to='records.entry')),
-                ('first', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='records.letter')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("digest", models.BinaryField(max_length=32, unique=True)),
+                ("sealed", models.BinaryField()),
+                ("at", models.DateTimeField()),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, to="records.entry"
+                    ),
+                ),
+                (
+                    "first",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="records.letter"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=32, unique=True)),
-                ('thread', models.BinaryField(max_length=16)),
-                ('stage', models.CharField(max_length=24)),
-                ('round', models.IntegerField()),
-                ('bound', models.BooleanField()),
-                ('designated', models.BooleanField()),
-                ('received_at', models.DateTimeField()),
-                ('stage_at', models.DateTimeField()),
-                ('clock_at', models.DateTimeField()),
-                ('other', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.contact')),
-                ('superior', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.contact')),
-                ('complaint', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.letter')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=32, unique=True)),
+                ("thread", models.BinaryField(max_length=16)),
+                ("stage", models.CharField(max_length=24)),
+                ("round", models.IntegerField()),
+                ("bound", models.BooleanField()),
+                ("designated", models.BooleanField()),
+                ("received_at", models.DateTimeField()),
+                ("stage_at", models.DateTimeField()),
+                ("clock_at", models.DateTimeField()),
+                (
+                    "other",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.contact",
+                    ),
+                ),
+                (
+                    "superior",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.contact",
+                    ),
+                ),
+                (
+                    "complaint",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.letter",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='SeenHead',
+            name="SeenHead",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('size', models.BigIntegerField()),
-                ('note', models.TextField()),
-                ('contradiction', models.TextField(blank=True)),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='records.contact')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("size", models.BigIntegerField()),
+                ("note", models.TextField()),
+                ("contradiction", models.TextField(blank=True)),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="records.contact"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='DisputeRequest',
+            name="DisputeRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('event', models.CharField(max_length=24)),
-                ('round', models.IntegerField()),
-                ('asking', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.contact')),
-                ('dispute', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='records.dispute')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("event", models.CharField(max_length=24)),
+                ("round", models.IntegerField()),
+                (
+                    "asking",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.contact",
+                    ),
+                ),
+                (
+                    "dispute",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="requests",
+                        to="records.dispute",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('dispute', 'event', 'round', 'asking'), name='one_request_each')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("dispute", "event", "round", "asking"), name="one_request_each"
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='letter',
-            constraint=models.UniqueConstraint(fields=('direction', 'contact', 'envelope_id'), name='one_letter_per_id'),
+            model_name="letter",
+            constraint=models.UniqueConstraint(
+                fields=("direction", "contact", "envelope_id"), name="one_letter_per_id"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='seenhead',
-            constraint=models.UniqueConstraint(fields=('contact', 'size'), name='one_head_per_size'),
+            model_name="seenhead",
+            constraint=models.UniqueConstraint(
+                fields=("contact", "size"), name="one_head_per_size"
+            ),
         ),
     ]
