@@ -220,7 +220,7 @@ def test_an_altered_book_is_another_book():
     )
     before = status_of(matter, BOOK, as_of=TODAY)["u1"]
     dead = {
-        id_: replace(p, to=p.from_) if "security" in p.issues else p
+        id_: replace(p, to=date(2026, 3, 1)) if "security" in p.issues else p
         for id_, p in BOOK.provisions.items()
     }
     altered = replace(BOOK, provisions=dead)
