@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from habeas.boundary.because import CHILDREN, COUNTER, EMPTY, KEY, because, join
 from habeas.boundary.columns import Looked, is_free_text, look_at, signals_of
@@ -35,6 +36,8 @@ _FREE = "free_text"
 _DATED = ("birth_date", "cn_resident_id")
 _FEW = 2
 _NOBODY = Verdict(category=Category.NOT_PERSONAL)
+
+_LONGEST_CELL = 16_384
 
 
 def scan(
@@ -111,14 +114,21 @@ def _read(
         rows += batch.num_rows
         if full:
             for name, values in zip(batch.schema.names, batch.columns, strict=True):
-                looked[name].add(values.drop_null(), cells=_ALL, texts=_ALL)
+                looked[name].add(_capped(values.drop_null()), cells=_ALL, texts=_ALL)
         tell("reading", rows, 0)
     sample = passing.sample()
     if not full:
         for done, field in enumerate(source.schema, start=1):
-            looked[field.name] = look_at(field.type, sample.values(field.name))
+            looked[field.name] = look_at(field.type, _capped(sample.values(field.name)))
             tell("looking", done, len(source.schema))
     return sample, looked
+
+
+def _capped(values: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
+    """Cells cut at their first 16,384 characters: one endless cell must not hang a scan."""
+    if not pa.types.is_string(values.type):
+        return values
+    return pc.utf8_slice_codeunits(values, 0, _LONGEST_CELL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

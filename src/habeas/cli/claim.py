@@ -258,7 +258,7 @@ def _show(prepared: PreparedClaim, lang: Lang) -> None:
     err.print(ADVICE.in_language(lang.value), markup=False, soft_wrap=True)
 
 
-_STATUS = {"lawful": "合法", "unlawful": "违法", "undetermined": "尚不能判断"}
+_STATUS = {"lawful": "合法", "unlawful": "违法", "undetermined": "不能确定"}
 FEE = words("court fee", "案件受理费")
 FEE_HALF = words("court fee in the simplified procedure", "适用简易程序的案件受理费")
 ADVICE = words("This is legal information, not advice.", "本结果仅为法律信息，不构成法律意见。")

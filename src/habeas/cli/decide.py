@@ -91,7 +91,7 @@ def day_of(word: str | None) -> date:
 _WORDS: dict[str, Text] = {
     "lawful": Text(en="LAWFUL", zh="合法"),
     "unlawful": Text(en="UNLAWFUL", zh="违法"),
-    "undetermined": Text(en="UNDETERMINED", zh="尚不能判断"),
+    "undetermined": Text(en="UNDETERMINED", zh="不能确定"),
     "not_governed": Text(en="NOT GOVERNED BY THIS BOOK", zh="不受本法库调整"),
     "because": Text(en="Because", zh="理由"),
     "under": Text(en="Under", zh="法律依据"),

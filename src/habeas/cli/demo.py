@@ -183,9 +183,9 @@ def _leak(stage: Stage, rows: int) -> None:  # noqa: ARG001
 
     stage.tell(
         "5  three leaks turn up: 5 % of (a), shuffled, renamed, a fifth of the cells altered; "
-        "200 rows of (b); 500 rows that no recipient ever had",
+        "200 rows of (b); 500 rows of the platform's own book",
         "5  出现三份泄露文件：（一）的5%，打乱、改名、改动五分之一；（二）的200行；"
-        "以及500行任何接收方都未曾得到的数据",
+        "以及平台自有台账的500行",
     )
     write_leaks(
         stage.folder,

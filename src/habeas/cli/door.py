@@ -50,6 +50,9 @@ COMMANDS: dict[str, str] = {
 }
 
 
+_INTERRUPTED = 130
+
+
 def module_of(name: str) -> str:
     """The module of a command: `habeas.cli.<name>`, with a `_` behind a word of Python."""
     return f"habeas.cli.{name}{'_' if iskeyword(name) else ''}"
@@ -91,12 +94,14 @@ def _call(name: str, arguments: list[str]) -> int:
         return 1
     except KeyboardInterrupt:
         print("habeas: stopped; nothing half done is kept", file=sys.stderr)
-        return 130
+        return _INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the last line: a fault of ours, said without values
         if isinstance(error, parser_error):
             print(f"habeas {name}: {error.format_message()}", file=sys.stderr)  # type: ignore[attr-defined]
             return 2
         return _internal_fault(error)
+    if result == _INTERRUPTED:  # the parser's own way of passing on Ctrl-C
+        print("habeas: stopped; nothing half done is kept", file=sys.stderr)
     return result if isinstance(result, int) else 0
 
 

@@ -99,6 +99,6 @@ def _show(attribution: Attribution, lang: Lang) -> None:
 LINES = {
     "membership": words("membership", "行归属"),
     "version": words("version", "版本"),
-    "canaries": words("canary rows", "诱饵记录"),
+    "canaries": words("canary rows", "金丝雀记录"),
     "marks": words("marks", "标记"),
 }

@@ -208,7 +208,7 @@ def _summary(case: ElementCase) -> Text:
     return {
         True: Text(en="unlawful: a provision is broken", zh="违法：有规定被违反"),
         False: Text(en="lawful: no rule asked is broken", zh="合法：所问规则均未被违反"),
-        None: Text(en="undetermined: not all that decides is known", zh="尚不能判断：关键事实未明"),
+        None: Text(en="undetermined: not all that decides is known", zh="不能确定：关键事实未明"),
     }[case.unlawful]
 
 

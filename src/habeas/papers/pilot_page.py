@@ -23,7 +23,7 @@ from habeas.terms import Language, Text
 RESULT_WORDS: Mapping[str, Text] = {
     "lawful": Text(en="lawful", zh="合法"),
     "unlawful": Text(en="unlawful", zh="违法"),
-    "undetermined": Text(en="undetermined", zh="尚不能判断"),
+    "undetermined": Text(en="undetermined", zh="不能确定"),
     "not_governed": Text(en="not governed", zh="不受调整"),
 }
 WHAT_WORDS: Mapping[str, Text] = {

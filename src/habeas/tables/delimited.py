@@ -49,7 +49,12 @@ class CsvReader:
 
     def _header(self) -> list[str]:
         with self._path.open(encoding=self._encoding, newline="") as stream:
-            names = next(csv.reader(stream, delimiter=self._delimiter), None)
+            try:
+                names = next(csv.reader(stream, delimiter=self._delimiter), None)
+            except csv.Error as error:
+                raise self._damaged(
+                    "the first row is too long to be a header", remedy="give it a header and rows"
+                ) from error
         if not names:
             raise self._damaged("the file is empty", remedy="give it a header and rows")
         if len(set(names)) < len(names):
