@@ -10,6 +10,18 @@ from pathlib import Path
 
 import pytest
 
+# The commands of a home that read the clock; the assessment of the world is of its first day.
+CLOCKED = [
+    "activity",
+    "choice",
+    "countersign",
+    "init",
+    "notice",
+    "person",
+    "release",
+    "report",
+    "trace",
+]
 _WORLD = Path(__file__).resolve().parent.parent / "procedures" / "world.py"
 
 
@@ -60,7 +72,8 @@ def platform(habeas, world, tmp_path, monkeypatch):
     """A controller's home that may release; HABEAS_HOME names it."""
     folder = tmp_path / "platform"
     monkeypatch.setenv("HABEAS_HOME", str(folder))
-    monkeypatch.setattr("habeas.cli.home.clock", lambda: world.T0)
+    for name in CLOCKED:  # each holds the clock under its own name
+        monkeypatch.setattr(f"habeas.cli.{name}.clock", lambda: world.T0)
     for command in (
         ("init", "--as", "controller", "--name", "Example Loans"),
         ("activity", "declare", world.ACTIVITY),

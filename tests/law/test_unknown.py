@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, event, example, given, settings
+from hypothesis import HealthCheck, assume, event, example, given, settings
 from hypothesis import strategies as st
 
 from habeas.errors import BadInput
@@ -199,7 +199,7 @@ def test_order_and_names_do_not_matter(facts, random):
 
 
 @given(facts_of_a_use, st.data())
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 def test_every_missing_fact_can_change_the_answer_or_is_an_open_end(facts, data):
     """What is called missing is unknown, and stating it breaks nothing."""
     facts = without_contradictions(facts)

@@ -13,11 +13,11 @@ import pytest
 from habeas.supervision.docket import load_table
 
 _PATH = Path(__file__).parent / "exchange_people.py"
-if "habeas_people" not in sys.modules:
-    _spec = importlib.util.spec_from_file_location("habeas_people", _PATH)
-    sys.modules["habeas_people"] = importlib.util.module_from_spec(_spec)
-    _spec.loader.exec_module(sys.modules["habeas_people"])
-people = sys.modules["habeas_people"]
+if "habeas_exchange_people" not in sys.modules:
+    _spec = importlib.util.spec_from_file_location("habeas_exchange_people", _PATH)
+    sys.modules["habeas_exchange_people"] = importlib.util.module_from_spec(_spec)
+    _spec.loader.exec_module(sys.modules["habeas_exchange_people"])
+people = sys.modules["habeas_exchange_people"]
 TABLE = load_table("cn")
 MATTER = "format: matter/v1\nmatter: {acted_on: '2026-03-01', place_of_processing: cn}\n"
 

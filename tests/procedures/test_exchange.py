@@ -15,11 +15,11 @@ from habeas.ledger.contradiction import Contradiction
 from habeas.ledger.receipt import Receipt
 
 _PATH = Path(__file__).parent / "exchange_people.py"
-if "habeas_people" not in sys.modules:
-    _spec = importlib.util.spec_from_file_location("habeas_people", _PATH)
-    sys.modules["habeas_people"] = importlib.util.module_from_spec(_spec)
-    _spec.loader.exec_module(sys.modules["habeas_people"])
-people = sys.modules["habeas_people"]
+if "habeas_exchange_people" not in sys.modules:
+    _spec = importlib.util.spec_from_file_location("habeas_exchange_people", _PATH)
+    sys.modules["habeas_exchange_people"] = importlib.util.module_from_spec(_spec)
+    _spec.loader.exec_module(sys.modules["habeas_exchange_people"])
+people = sys.modules["habeas_exchange_people"]
 
 
 @pytest.fixture(scope="module")
