@@ -53,8 +53,8 @@ def _bundle(stage: Stage, rows: int) -> None:  # noqa: ARG001
     key = str(stage.file("homes/platform/log/vkey"))
     stage.habeas("person", "bundle", borrower, "-o", str(bundle), "--home", home)
     stage.habeas("verify", str(bundle), "--key", key)
-    stage.tell("   and one byte changed:", "   改动一个字节后：")
-    stage.habeas("verify", str(tampered(bundle, at=0.5)), expect=3)
+    stage.tell("   and one letter of it changed:", "   改动其中一个字符后：")
+    stage.habeas("verify", str(tampered(bundle)), expect=3)
     stage.tell(
         "   their own messages and screenshots, hashed at once and sealed:",
         "   借款人自己的短信和截图，当场取哈希值并封存：",

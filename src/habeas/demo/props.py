@@ -93,10 +93,10 @@ def write_original_leak(folder: Path, book: Path, *, seed: int) -> Path:
     return path
 
 
-def tampered(bundle: Path, *, at: float) -> Path:
-    """A copy of a bundle with one byte changed, a share `at` of the way through."""
+def tampered(bundle: Path) -> Path:
+    """A copy of a bundle in which one letter of what an entry says is another."""
     data = bytearray(bundle.read_bytes())
-    data[int(len(data) * at)] ^= 1
+    data[data.index(b"credit_assessment")] ^= 1
     path = bundle.with_name(f"tampered_{bundle.name}")
     write_file(path, bytes(data))
     return path
