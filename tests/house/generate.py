@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from pathlib import Path
 
@@ -9,13 +10,17 @@ import typer
 
 from habeas.cli.door import COMMANDS, module_of
 
+sys.path.insert(0, str(Path(__file__).parent))
+from tutorial import filled
+
 ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = ROOT / "docs/reference"
 
 
 def documents() -> dict[Path, str]:
     """Every generated document and what should stand in it."""
-    return {REFERENCE / "cli.md": command_line()}
+    tutorials = sorted((ROOT / "docs/tutorials").glob("*.md"))
+    return {REFERENCE / "cli.md": command_line()} | {page: filled(page) for page in tutorials}
 
 
 def command_line() -> str:
