@@ -19,10 +19,11 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
+from habeas.ledger.audit import audit
 from habeas.ledger.bundle import BundleEntry, make_bundle, verify_bundle
 from habeas.ledger.commitment import seal
 from habeas.ledger.keys import SigningKey
-from habeas.ledger.log import Log, audit
+from habeas.ledger.log import Log
 from habeas.ledger.tree import leaf_hash, verify_inclusion
 from habeas.ledger.vault import MemoryKeys, Vault
 

@@ -20,6 +20,7 @@ import pytest
 
 import habeas.ledger
 from habeas.errors import BadInput
+from habeas.ledger.audit import audit
 from habeas.ledger.commitment import seal
 from habeas.ledger.files import (
     STEPS,
@@ -31,7 +32,7 @@ from habeas.ledger.files import (
     writing_through,
 )
 from habeas.ledger.keys import SigningKey
-from habeas.ledger.log import Log, audit
+from habeas.ledger.log import Log
 from habeas.ledger.tiles import pack_entries, parse_tile_path, unpack_entries
 from habeas.ledger.vault import FolderKeys, Vault
 

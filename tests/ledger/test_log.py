@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 
 from habeas.errors import BadInput, HabeasError, NotVerified, Refused
 from habeas.ledger import log as log_module
+from habeas.ledger.audit import audit
 from habeas.ledger.checkpoint import Checkpoint, open_checkpoint
 from habeas.ledger.commitment import seal
 from habeas.ledger.contradiction import contradiction
 from habeas.ledger.files import FILE, write_file, write_files
 from habeas.ledger.growth import Edge, grow
 from habeas.ledger.keys import SigningKey
-from habeas.ledger.log import Log, audit
+from habeas.ledger.log import Log
 from habeas.ledger.receipt import Receipt
 from habeas.ledger.tiles import tiles_of
 from habeas.ledger.tree import EMPTY_ROOT, leaf_hash, verify_consistency, verify_inclusion

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from habeas.errors import NotVerified
+from habeas.ledger.audit import audit
 from habeas.ledger.commitment import Leaf, PersonLink
 from habeas.ledger.files import Disk, writing_through
-from habeas.ledger.log import audit
 from habeas.procedures.outbox import Happening, add_entries, known_persons
 from habeas.procedures.sequence import payload_of, pending_count, receipt_of, sequence
 from habeas.procedures.transaction import committing

@@ -11,9 +11,10 @@ from rich.markup import escape
 
 from habeas.cli.home import HomeOption, JsonOption, home_folder
 from habeas.cli.show import out, progress, show_json
+from habeas.ledger.audit import audit
 from habeas.ledger.commitment import Leaf
 from habeas.ledger.files import write_file
-from habeas.ledger.log import Log, audit
+from habeas.ledger.log import Log
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from habeas.ledger.tiles import HEIGHT, WIDTH, Folder, Tile, pack_entries
+from habeas.ledger.tiles import HEIGHT, WIDTH, Source, Tile, pack_entries
 from habeas.ledger.tree import EMPTY_ROOT, leaf_hash, pair_up, root_hash
 
 
@@ -23,7 +23,7 @@ class Edge:
     entries: tuple[bytes, ...] = ()
 
     @classmethod
-    def read(cls, folder: Folder, size: int) -> Self:
+    def read(cls, folder: Source, size: int) -> Self:
         """The edge of the first `size` entries of a log; what lies beyond is not looked at."""
         levels, level = [], 0
         while size >> (HEIGHT * level):

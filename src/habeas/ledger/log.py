@@ -13,7 +13,7 @@ from __future__ import annotations
 import fcntl
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -26,7 +26,7 @@ from habeas.ledger.files import declare_step, remove_folder, unwritable, write_f
 from habeas.ledger.growth import Edge, Growth, grow
 from habeas.ledger.keys import SigningKey, VerifierKey
 from habeas.ledger.receipt import InclusionProof, Receipt
-from habeas.ledger.tiles import WIDTH, Folder, Tile, TileNodes
+from habeas.ledger.tiles import Folder, TileNodes, entries_of
 from habeas.ledger.tree import consistency_proof, inclusion_proof
 
 LOG_KEY = declare_step(
@@ -65,7 +65,7 @@ class Log:
         self.verifier = _read_vkey(folder)
         self._key = key
         self._lock = lock
-        self._files = Folder(folder)
+        self.files = Folder(folder)
         # None after a failed append: the disk may hold the old checkpoint or the new one.
         self._edge: Edge | None = None
         self._head: Checkpoint | None = None
@@ -145,18 +145,14 @@ class Log:
 
     def entries(self, start: int, stop: int) -> Iterator[bytes]:
         """Entries start, …, stop - 1, unchecked against the root: `prove` or `audit` do that."""
-        size = self.size
-        for number in range(start // WIDTH, -(-min(stop, size) // WIDTH)):
-            first = number * WIDTH
-            tile = Tile(level=None, index=number, width=min(WIDTH, size - first))
-            yield from self._files.entries(tile)[max(0, start - first) : max(0, stop - first)]
+        yield from entries_of(self.files, self.size, start, stop)
 
     def prove(self, index: int, *, size: int | None = None) -> InclusionProof:
         """The proof that entry `index` is under the root of the first `size` entries (all)."""
         size = self.size if size is None else size
         if not 0 <= index < size <= self.size:
             raise BadInput(f"there is no entry {index}", remedy=f"the log has {self.size}")
-        hashes = inclusion_proof(TileNodes(self._files, self.size), index, size)
+        hashes = inclusion_proof(TileNodes(self.files, self.size), index, size)
         return InclusionProof(index=index, size=size, hashes=tuple(hashes))
 
     def receipt(self, index: int) -> Receipt:
@@ -170,7 +166,7 @@ class Log:
         new = self.size if new is None else new
         if not 0 <= old <= new <= self.size:
             raise BadInput(f"the log has {self.size} entries", place="sizes")
-        return consistency_proof(TileNodes(self._files, self.size), old, new)
+        return consistency_proof(TileNodes(self.files, self.size), old, new)
 
     def locate(self, record_id: bytes) -> int | None:
         """The index of the entry with this record id, None if it isn't logged."""
@@ -256,7 +252,7 @@ class Log:
         """Take the state from disk: the checkpoint, and the edge it speaks of, nothing beyond."""
         path = self.folder / CHECKPOINT
         head = open_checkpoint(self._note_on_disk(), self.verifier)
-        edge = Edge.read(self._files, head.size)
+        edge = Edge.read(self.files, head.size)
         if edge.root != head.root:
             raise NotVerified(
                 "the newest tiles don't lead to the root of the checkpoint", file=path
@@ -278,36 +274,6 @@ class Log:
             entries = self.entries(0, self.size)
             self._ids = {record_id_in_log(leaf): at for at, leaf in enumerate(entries)}
         return self._ids
-
-
-def audit(log: Log, *, progress: Callable[[int, int], None] | None = None) -> Checkpoint:
-    """Read the whole log and recompute every tile and the root; NotVerified names the first
-    file that doesn't fit. Needs the files alone.
-    """
-    head, edge = log.checkpoint(), Edge()
-    while edge.size < head.size:
-        stop = min(head.size, edge.size + 16 * WIDTH)
-        growth = grow(edge, list(log.entries(edge.size, stop)))
-        for path, data in growth.files.items():
-            if ".p/" not in path or stop == head.size:
-                _compare(log.folder, path, data)
-        edge = growth.edge
-        if progress is not None:
-            progress(edge.size, head.size)
-    if edge.root != head.root:
-        raise NotVerified("the entries don't lead to the root of the checkpoint")
-    return head
-
-
-def _compare(folder: Path, path: str, data: bytes) -> None:
-    if path.startswith("tile/entries/"):
-        return  # what the data came from
-    try:
-        found = (folder / path).read_bytes()
-    except OSError as error:
-        raise NotVerified("a file the checkpoint needs is missing", file=path) from error
-    if found != data:
-        raise NotVerified("the tile doesn't fit the entries below it", file=path)
 
 
 def _read_vkey(folder: Path) -> VerifierKey:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -100,30 +101,29 @@ def unpack_hashes(data: bytes, *, file: str | None = None) -> list[bytes]:
     return [data[at : at + HASH_SIZE] for at in range(0, len(data), HASH_SIZE)]
 
 
-Fetch = Callable[[Tile], bytes]
+class Source(ABC):
+    """Whoever can give the files of a log by their path: a folder, or a server elsewhere.
 
+    Nothing it gives is trusted: what is made from wrong tiles does not lead to the root.
+    """
 
-class Folder:
-    """Reads tiles from a folder; for a partial one that is gone, the full one's beginning."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    @abstractmethod
+    def read(self, path: str) -> bytes | None:
+        """The bytes at a path such as 'checkpoint', None if there are none; BadInput otherwise."""
 
     def hashes(self, tile: Tile) -> list[bytes]:
-        return self._read(tile, unpack_hashes)
+        return self._unpacked(tile, unpack_hashes)
 
     def entries(self, tile: Tile) -> list[bytes]:
-        return self._read(tile, unpack_entries)
+        return self._unpacked(tile, unpack_entries)
 
-    def _read(self, tile: Tile, unpack: Callable[..., list[bytes]]) -> list[bytes]:
+    def _unpacked(self, tile: Tile, unpack: Callable[..., list[bytes]]) -> list[bytes]:
+        """The first `width` of a tile; for a partial one that is gone, the full one's beginning."""
         full = Tile(level=tile.level, index=tile.index)
         for each in dict.fromkeys((tile, full)):
-            try:
-                data = (self.root / each.path).read_bytes()
-            except FileNotFoundError:
+            data = self.read(each.path)
+            if data is None:
                 continue
-            except OSError as error:
-                raise BadInput(f"can't be read ({error.strerror})", file=each.path) from error
             found = unpack(data, file=each.path)
             if len(found) < tile.width or (each == tile and len(found) != tile.width):
                 raise NotVerified(
@@ -133,6 +133,29 @@ class Folder:
         raise NotVerified("a file the checkpoint needs is missing", file=tile.path)
 
 
+class Folder(Source):
+    """The files of a log on this machine."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def read(self, path: str) -> bytes | None:
+        try:
+            return (self.root / path).read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise BadInput(f"can't be read ({error.strerror})", file=path) from error
+
+
+def entries_of(files: Source, size: int, start: int, stop: int) -> Iterator[bytes]:
+    """Entries start, …, stop - 1 of a log of `size` as its bundles say, unchecked."""
+    for number in range(start // WIDTH, -(-min(stop, size) // WIDTH)):
+        first = number * WIDTH
+        tile = Tile(level=None, index=number, width=min(WIDTH, size - first))
+        yield from files.entries(tile)[max(0, start - first) : max(0, stop - first)]
+
+
 class TileNodes:
     """Hashes of complete subtrees of a log of `size` entries, read from its tiles.
 
@@ -140,7 +163,7 @@ class TileNodes:
     from wrong tiles does not lead to the root.
     """
 
-    def __init__(self, folder: Folder, size: int) -> None:
+    def __init__(self, folder: Source, size: int) -> None:
         self._folder = folder
         self._size = size
         self._inside = lru_cache(maxsize=512)(self._levels_of)

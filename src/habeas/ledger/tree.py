@@ -110,6 +110,43 @@ def consistency_proof(leaves: Sequence[bytes] | Nodes, old: int, new: int) -> li
     return [*([] if whole else [range_hash(nodes, start, end)]), *proof[::-1]]
 
 
+def prefix_proof(leaves: Sequence[bytes] | Nodes, old: int, new: int) -> list[bytes]:
+    """The hashes from which both the root of `new` entries and that of their first `old` follow.
+
+    A consistency proof, with its first hash written out: the verifier brings no root of its own,
+    so that it can show what the *other* root would have had to be. 1 <= old < new.
+    """
+    if not 1 <= old < new:
+        raise ValueError(f"the first {old} of {new} entries are no proper beginning")
+    nodes, proof = _as_nodes(leaves), consistency_proof(leaves, old, new)
+    return [range_hash(nodes, 0, old), *proof] if _is_whole(old, new) else proof
+
+
+def root_of_prefix(old: int, new: int, proof: Sequence[bytes], *, root: bytes) -> bytes:
+    """The root that the first `old` entries of the log under `root` have; NotVerified if the
+    proof doesn't lead to `root`.
+    """
+    if not 1 <= old < new:
+        raise NotVerified(f"the first {old} of {new} entries are no proper beginning")
+    if not proof:
+        raise NotVerified(f"the proof is too short for logs of {old} and {new} entries")
+    _check_hashes(proof)
+    whole = _is_whole(old, new)
+    rest, first = (proof[1:], proof[0]) if whole else (proof, b"")
+    found, leads_to = _both_roots(0, old, new, proof=rest, subtree_root=first)
+    if leads_to != root:
+        raise NotVerified(f"the proof leads to {_short(leads_to)}, not to the root that was signed")
+    return found
+
+
+def _is_whole(old: int, new: int) -> bool:
+    """Whether the first `old` entries are a subtree of the log of `new` by themselves."""
+    path, last = old - 1, new - 1
+    while path and (path == last or path & 1):
+        path, last = path >> 1, last >> 1
+    return path == 0
+
+
 def verify_inclusion(
     leaf: bytes, *, index: int, size: int, proof: Sequence[bytes], root: bytes
 ) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from habeas.errors import HabeasError
-from habeas.ledger.log import audit
+from habeas.ledger.audit import audit
 from habeas.ledger.vault import Vault
 from habeas.procedures.kept import unreferenced
 from habeas.procedures.sequence import payload_of, pending_count
