@@ -74,6 +74,26 @@ def value(text, **facts):
         ("max(use.youngest_age, 3) > 2", {"use_youngest_age": 1}, True),
         ("min(use.youngest_age, 3) > 2", {"use_youngest_age": 1}, False),
         ("min(use.youngest_age, 3) > 2", {}, None),
+        ("use.youngest_age + 1 > 14", {"use_youngest_age": 14}, True),
+        ("2 * use.youngest_age - 1 > 27", {"use_youngest_age": 14}, False),
+        ("len(use.data) * 2 >= 2", {"use_data": {"face": True}}, True),
+        ("3 - len(use.data) > 2", {"use_data": {"face": False}}, None),
+        ("use.youngest_age + 1 > 14", {}, None),
+        (
+            "use.illegal_gain * 5 - money(1, 'CNY') >= money(2500000, 'CNY')",
+            {"use_illegal_gain": {"minor": 500000, "currency": "CNY"}},
+            False,
+        ),
+        (
+            "use.illegal_gain + money(1, 'CNY') > money(0, 'CNY')",
+            {"use_illegal_gain": {"minor": 5, "currency": "USD"}},
+            None,
+        ),
+        (
+            "max(use.illegal_gain, money(1, 'CNY')) > money(0, 'CNY')",
+            {"use_illegal_gain": {"minor": 5, "currency": "USD"}},
+            None,
+        ),
         ("matter.acted_on >= as_of", {"matter_acted_on": "2026-01-01"}, None),
     ],
 )
@@ -109,6 +129,21 @@ def test_hours_need_hours():
     assert value("days(event.at, event.answered_at) == 10", **facts) is True
 
 
+@pytest.mark.parametrize(
+    ("text", "last", "expected"),
+    [
+        ("working_days(event.at, event.answered_at) == 3", "2026-10-10", True),
+        ("working_days(event.at, event.answered_at) > 15", "2026-10-27", False),
+        ("working_days(event.at, event.answered_at) > 15", "2026-10-28", True),
+        ("working_days(event.at, event.answered_at) < 99", "2099-01-01", None),
+        ("max(event.at, event.answered_at) > event.at", "2026-10-10T09:00+08:00", None),
+    ],
+)
+def test_working_days_are_those_the_state_council_decreed(text, last, expected):
+    """The holidays of October and its make-up Saturday count; a year not decreed is unknown."""
+    assert expected is value(text, event_at="2026-09-30", event_answered_at=last)
+
+
 def test_a_bare_day_against_an_hour_of_that_day_is_open():
     """Before or after noon of the same day cannot be told from the day alone."""
     same = {"event_at": "2026-03-01", "event_answered_at": "2026-03-01T09:00+00:00"}
@@ -134,7 +169,17 @@ def test_offsets_count():
         "lambda: 1",
         "[x for x in use.data]",
         "use.youngest_age ** 9",
-        "use.youngest_age + 1 > 2",
+        "use.youngest_age / 2 > 2",
+        "use.retention_days + use.youngest_age > 2",
+        "use.retention_days * use.youngest_age > 2",
+        "use.retention_days + 1 > use.youngest_age",
+        "use.illegal_gain + 500 > money(1, 'CNY')",
+        "use.illegal_gain * use.illegal_gain > money(1, 'CNY')",
+        "use.illegal_gain * 2 > 500",
+        "event.at + 3 > event.answered_at",
+        "use.minor + 1 > 2",
+        "working_days(event.at, 3) > 1",
+        "working_days(event.at, event.answered_at) > use.retention_days",
         "use.minor if use.minor else use.minor",
         "f'{use.minor}'",
         "use.data",
@@ -165,7 +210,7 @@ def test_offsets_count():
         "money(1.5, 'CNY') < use.illegal_gain",
         "hours(event.at, use.youngest_age) > 1",
         "hours(event.at) > 1",
-        "working_days(event.at, event.answered_at) > 1",
+        "weeks(event.at, event.answered_at) > 1",
         "len(use.consent) > 1",
         "max(use.youngest_age, party.persons_held) > 1",
         "claim.loss.minor > 1",
@@ -195,6 +240,7 @@ def test_everything_else_is_refused(text):
         "max(use.youngest_age, 3) <= 14 and cn.pipl.art13.p1.i2",
         "use.illegal_gain >= money(5, 'CNY') and matter.acted_on < as_of and use.minor == False",
         "claim.harm_proven <= claim.harm_claimed or True",
+        "working_days(event.at, event.aware_at) > 15 - (len(use.data) - 2) * 3",
     ],
 )
 def test_what_is_written_back_means_the_same(text):

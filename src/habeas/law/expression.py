@@ -14,6 +14,7 @@ from fractions import Fraction
 from typing import Protocol
 
 from habeas.law.values import SetValue, Value
+from habeas.law.workdays import working_days_between
 from habeas.terms import Money
 
 Truth = bool | None
@@ -308,7 +309,10 @@ class Today:
 
 @dataclass(frozen=True, slots=True)
 class Elapsed:
-    """Hours or days from one time to another; unknown when an hour is needed and not known."""
+    """Hours, days or working days from one time to another.
+
+    Unknown when an hour is needed and not known, or a year whose holidays are not yet decreed.
+    """
 
     unit: str
     start: Amount
@@ -322,6 +326,9 @@ class Elapsed:
         if self.unit == "days":
             days = (_day(last) - _day(first)).days
             return (days, days)
+        if self.unit == "working_days":
+            found = working_days_between(_day(first), _day(last))
+            return None if found is None else (found, found)
         if not isinstance(first, datetime) or not isinstance(last, datetime):
             return None
         took = last - first
@@ -347,10 +354,20 @@ class Extreme:
     def bounds(self, view: View) -> Bounds | None:
         found = [part.bounds(view) for part in self.parts]
         known = [bounds for bounds in found if bounds is not None]
-        if len(known) < len(found):
+        if len(known) < len(found) or not _of_one_kind([low for low, _ in known]):
             return None
         choose = _least if self.pick == "min" else _greatest
         return (choose([low for low, _ in known]), choose([high for _, high in known]))
+
+
+def _of_one_kind(numbers: list[Number]) -> bool:
+    """Sums of one currency; and not hours beside bare days, whose order may be open."""
+    first = numbers[0]
+    return not any(
+        _other_currency(first, other)
+        or isinstance(first, datetime) is not isinstance(other, datetime)
+        for other in numbers[1:]
+    )
 
 
 def _least(numbers: list[Number]) -> Number:
@@ -367,8 +384,53 @@ def _greatest(numbers: list[Number]) -> Number:
     return best
 
 
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    """Two amounts added or subtracted, or one taken some number of times."""
+
+    op: str
+    left: Amount
+    right: Amount
+
+    def bounds(self, view: View) -> Bounds | None:
+        left, right = self.left.bounds(view), self.right.bounds(view)
+        if left is None or right is None or _other_currency(left[0], right[0]):
+            return None
+        ends = _ends(self.op, left, right)
+        return (_least(ends), _greatest(ends))
+
+
+def _ends(op: str, left: Bounds, right: Bounds) -> list[Number]:
+    """What the operation makes of the ends of two spans; the least and greatest are among them."""
+    (a, b), (c, d) = left, right
+    if op == "+":
+        return [_worked(op, a, c), _worked(op, b, d)]
+    if op == "-":
+        return [_worked(op, a, d), _worked(op, b, c)]
+    return [_worked(op, x, y) for x in (a, b) for y in (c, d)]
+
+
+def _worked(op: str, a: Number, b: Number) -> Number:
+    if isinstance(a, Money) or isinstance(b, Money):
+        sum_ = a if isinstance(a, Money) else b
+        assert isinstance(sum_, Money)
+        found = _worked(op, _plain(a), _plain(b))
+        assert isinstance(found, int)
+        return Money(minor=found, currency=sum_.currency)
+    x, y = _plain(a), _plain(b)
+    return x + y if op == "+" else x - y if op == "-" else x * y
+
+
+def _plain(number: Number) -> int | Fraction:
+    if isinstance(number, Money):
+        return number.minor
+    if isinstance(number, date):
+        raise TypeError("times are not added or multiplied")
+    return number
+
+
 Node = Constant | And | Or | Not | Is | AnyOf | AllOf | Within | Subset | Stated | Applies | Compare
-Amount = Literal | Figure | Minor | Count | Today | Elapsed | Extreme
+Amount = Literal | Figure | Minor | Count | Today | Elapsed | Extreme | Arithmetic
 
 
 def leaves(node: Node) -> list[Node]:
@@ -400,6 +462,8 @@ def _facts_of(amount: Amount) -> set[str]:
             return {amount.fact}
         case Elapsed():
             return _facts_of(amount.start) | _facts_of(amount.end)
+        case Arithmetic():
+            return _facts_of(amount.left) | _facts_of(amount.right)
         case Extreme():
             return {fact for part in amount.parts for fact in _facts_of(part)}
         case _:

@@ -8,7 +8,10 @@
     use.recipients <= {'inside', 'subject_only'}       none but them
     len(use.recipients) == 0
     hours(event.aware_at, event.authority_told_at) > 72
+    working_days(event.at, event.answered_at) > 15     by the Chinese calendar
     use.illegal_gain >= money(500000, 'CNY')
+    party.turnover * 5 > money(100, 'CNY') + use.illegal_gain
+    max(use.retention_days, 30) - 7 <= 180             of one unit only
 
 Everything else is refused when a book is loaded, with file and line: names that are no fact,
 misspelt members, a number compared with another unit, a sum without its currency, calls.
@@ -26,6 +29,7 @@ from habeas.law.expression import (
     And,
     AnyOf,
     Applies,
+    Arithmetic,
     Compare,
     Constant,
     Count,
@@ -56,7 +60,9 @@ _SIGNS: dict[type, str] = {
     ast.Eq: "==",
     ast.NotEq: "!=",
 }
-_CALLS = ("len", "min", "max", "hours", "days", "money")
+_WORKED: dict[type, str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*"}
+_ELAPSED = ("hours", "days", "working_days")
+_CALLS = ("len", "min", "max", "money", *_ELAPSED)
 
 
 def parse(
@@ -247,7 +253,7 @@ class _Parser:
             raise self.bad(f"cannot compare {a.unit} with {b.unit}")
         return Compare(sign, a.amount, b.amount)
 
-    def _amount(self, node: ast.expr) -> _Typed:
+    def _amount(self, node: ast.expr) -> _Typed:  # noqa: PLR0911 - one line a kind
         match node:
             case ast.Constant(value=bool()):
                 raise self.refuse(node)
@@ -259,6 +265,8 @@ class _Parser:
                 return _Typed(Today(), "date", None)
             case ast.Call():
                 return self._call(node)
+            case ast.BinOp() if type(node.op) in _WORKED:
+                return self._worked(node)
             case ast.Attribute(attr="minor") if self.axiom:
                 return _Typed(Minor(self._fact(node.value).id), "int", None)
             case ast.Attribute():
@@ -279,7 +287,7 @@ class _Parser:
         if name == "len" and len(arguments) == 1:
             fact = self._set_fact(arguments[0])
             return _Typed(Count(fact.id, len(fact.members)), "int", None)
-        if name in ("hours", "days") and len(arguments) == 2:
+        if name in _ELAPSED and len(arguments) == 2:
             return self._elapsed(name, arguments)
         if name in ("min", "max") and len(arguments) >= 2:
             return self._extreme(name, arguments)
@@ -293,6 +301,29 @@ class _Parser:
             if part.kind not in ("date", "instant"):
                 raise self.bad(f"{name}() counts between two times")
         return _Typed(Elapsed(name, start.amount, end.amount), "int", name)
+
+    def _worked(self, node: ast.BinOp) -> _Typed:
+        """Sums of one kind and unit; a number of times some amount. Times are not reckoned with."""
+        left, right, sign = (
+            self._amount(node.left),
+            self._amount(node.right),
+            _WORKED[type(node.op)],
+        )
+        said = _short(ast.unparse(node))
+        if {left.kind, right.kind} - {"int", "money"}:
+            raise self.bad(f"{said!r} reckons with times", "count with hours(), days()")
+        if sign == "*":
+            if (left.unit and right.unit) or left.kind == right.kind == "money":
+                raise self.bad(f"{said!r} multiplies two things that have a unit")
+        elif left.kind != right.kind:
+            raise self.bad(
+                f"{said!r} mixes {left.kind} and {right.kind}",
+                "write money(50000, 'CNY') for a sum",
+            )
+        elif left.unit and right.unit and left.unit != right.unit:
+            raise self.bad(f"{said!r} mixes {left.unit} and {right.unit}")
+        kind = "money" if "money" in (left.kind, right.kind) else "int"
+        return _Typed(Arithmetic(sign, left.amount, right.amount), kind, left.unit or right.unit)
 
     def _extreme(self, name: str, arguments: list[ast.expr]) -> _Typed:
         parts = [self._amount(argument) for argument in arguments]

@@ -8,6 +8,7 @@ from habeas.law.expression import (
     And,
     AnyOf,
     Applies,
+    Arithmetic,
     Compare,
     Constant,
     Count,
@@ -90,5 +91,11 @@ def _amount(amount: Amount) -> str:  # noqa: PLR0911 - one line a kind
             return f"{amount.unit}({_amount(amount.start)}, {_amount(amount.end)})"
         case Extreme():
             return f"{amount.pick}({', '.join(_amount(part) for part in amount.parts)})"
+        case Arithmetic():
+            return f"{_operand(amount.left)} {amount.op} {_operand(amount.right)}"
         case _:
             return "as_of"
+
+
+def _operand(amount: Amount) -> str:
+    return f"({_amount(amount)})" if isinstance(amount, Arithmetic) else _amount(amount)
