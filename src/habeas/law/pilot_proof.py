@@ -207,7 +207,7 @@ def _simpler(id_: str, facts: Facts) -> Iterator[Facts]:
 def _bare(formula: Formula) -> Formula:
     """The same facts as stated, nothing derived: what axioms are about."""
     book = replace(formula.book, derivations={})
-    return type(formula)(book, formula.space, level=formula.level, asks=formula.asks)
+    return type(formula)(book, formula.space, level=formula.level, asks=formula.questions)
 
 
 def _result(matter: Matter, book: LawBook, level: str, as_of: date) -> str:
