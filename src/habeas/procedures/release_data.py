@@ -21,7 +21,7 @@ import base64
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -178,6 +178,10 @@ def _prepare(
         code=_next_code(home),
         now=now,
     )
+    if prepared.source_rows is not None:
+        # Whom each row is about, kept with the base, so that an erased person's row can be found.
+        persons = [chosen.subjects[row] for row in prepared.source_rows]
+        prepared = replace(prepared, base=prepared.base.with_persons(persons))
     return _Ready(
         release_id=prepared.copy.release_id,
         prepared=prepared,

@@ -27,6 +27,7 @@ from habeas.protection.marks import Carriers
 
 FORMAT = b"habeas base/v1"
 SALT_BYTES = 32
+PERSON_BYTES = 32
 _ROW_SALT = 16
 _SLICE = 65_536
 
@@ -45,6 +46,9 @@ class Base:
     salt:      32 random bytes; with the home's secret it gives this base's keys.
     row_salts: 16 random bytes per row, as void16; zero: that row was erased.
     leaves:    32 bytes per row, as void32: leaf hash of the salted row digest.
+    persons:   32 bytes per row, as void32: the home's keyed digest of the person the row is
+               about, zero: erased; None: it was not kept.
+    reduced:   the term has run out: `table` holds keyed sketches instead of cells, and no salt.
     """
 
     id: str
@@ -56,11 +60,15 @@ class Base:
     salt: bytes
     row_salts: NDArray[np.void]
     leaves: NDArray[np.void]
+    persons: NDArray[np.void] | None = None
+    reduced: bool = False
 
     def __post_init__(self) -> None:
         if self.at.tzinfo is None:
             raise ValueError("the time of a base is an aware time")
         sizes = {len(self.row_ids), len(self.row_salts), len(self.leaves), self.table.num_rows}
+        if self.persons is not None:
+            sizes.add(len(self.persons))
         if len(sizes) != 1:
             raise ValueError("a base needs an id, a salt and a leaf for each of its rows")
 
@@ -89,7 +97,41 @@ class Base:
         )
         salts = self.row_salts.copy()
         salts[gone] = np.zeros(1, salts.dtype)[0]
-        return replace(self, table=table, row_salts=salts, carriers=_without(self.carriers, gone))
+        persons = None if self.persons is None else self.persons.copy()
+        if persons is not None:
+            persons[gone] = np.zeros(1, persons.dtype)[0]
+        return replace(
+            self,
+            table=table,
+            row_salts=salts,
+            persons=persons,
+            carriers=_without(self.carriers, gone),
+        )
+
+    def with_persons(self, persons: Sequence[bytes]) -> Base:
+        """The base that knows whom each row is about: 32 bytes a row, so that one can be erased."""
+        return replace(self, persons=_voids(b"".join(persons), PERSON_BYTES))
+
+    def rows_of(self, person: bytes) -> list[int]:
+        """The rows about a person; none where the base was not told, or is reduced."""
+        if self.persons is None:
+            return []
+        return np.flatnonzero(self.persons == _voids(person, PERSON_BYTES)[0]).tolist()
+
+    def reduce(self, sketches: pa.Table) -> Base:
+        """What may stay after the term: carriers and leaves, with sketches instead of the cells.
+
+        sketches: a table of the same columns and rows. No row can be shown any more.
+        """
+        if sketches.column_names != self.table.column_names:
+            raise ValueError("sketches stand in the columns of the base")
+        return replace(
+            self,
+            table=sketches,
+            row_salts=np.zeros(len(self.row_salts), self.row_salts.dtype),
+            persons=None,
+            reduced=True,
+        )
 
     def to_bytes(self) -> bytes:
         """Everything, as one Arrow IPC stream, for the home to encrypt; read by `from_bytes`."""
@@ -101,6 +143,8 @@ class Base:
             b"salt": self.salt.hex().encode(),
             b"source_columns": json.dumps(self.source_columns).encode(),
         }
+        if self.reduced:
+            about[b"reduced"] = b"1"
         if self.carriers is not None:
             parts["carriers"] = _stream(_carrier_table(self.carriers))
             about[b"marked"] = json.dumps(self.carriers.columns).encode()
@@ -118,7 +162,13 @@ class Base:
         leaves = pa.FixedSizeBinaryArray.from_buffers(
             pa.binary(32), len(self.leaves), [None, pa.py_buffer(self.leaves.tobytes())]
         )
-        return pa.table({"row_id": pa.array(self.row_ids), "salt": salts, "leaf": leaves})
+        rows = {"row_id": pa.array(self.row_ids), "salt": salts, "leaf": leaves}
+        if self.persons is not None:
+            held = pa.py_buffer(self.persons.tobytes())
+            rows["person"] = pa.FixedSizeBinaryArray.from_buffers(
+                pa.binary(PERSON_BYTES), len(self.persons), [None, held]
+            )
+        return pa.table(rows)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Base:
@@ -140,6 +190,8 @@ class Base:
             salt=bytes.fromhex(about[b"salt"].decode()),
             row_salts=_voids(b"".join(rows.column("salt").to_pylist()), _ROW_SALT),
             leaves=_voids(b"".join(rows.column("leaf").to_pylist()), 32),
+            persons=_persons(rows),
+            reduced=about.get(b"reduced") == b"1",
         )
 
 
@@ -270,6 +322,12 @@ def _root(leaves: NDArray[np.void]) -> str:
 
 def _voids(data: bytes, size: int) -> NDArray[np.void]:
     return np.frombuffer(bytearray(data), dtype=f"V{size}")
+
+
+def _persons(rows: pa.Table) -> NDArray[np.void] | None:
+    if "person" not in rows.column_names:
+        return None
+    return _voids(b"".join(rows.column("person").to_pylist()), PERSON_BYTES)
 
 
 def _names(text: bytes | None) -> tuple[str, ...]:

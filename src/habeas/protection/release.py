@@ -22,10 +22,12 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from habeas.errors import BadInput, Refused
 from habeas.protection.base import Base, ReleasedCopy, make_base, new_salt
 from habeas.protection.canaries import make_canaries
+from habeas.protection.columns import KEYED
 from habeas.protection.groups import group_ids
 from habeas.protection.ladders import search_plan
 from habeas.protection.manifest import Made, manifest_of, warnings_of
@@ -52,6 +54,7 @@ class Prepared:
     manifest: JSON-able, holds no value of the table.
     smallest_traceable_rows: the fewest rows of this copy that marks could still name the
         recipient by, among 10,000; None: not even the whole copy, or nothing is marked.
+    source_rows: for each row of the base its row in the table given; None: an earlier base.
     """
 
     table: pa.Table
@@ -64,6 +67,7 @@ class Prepared:
     smallest_traceable_rows: int | None
     warnings: tuple[Text, ...]
     search: Optimum | None = None
+    source_rows: NDArray[np.int64] | None = None
 
 
 def prepare(
@@ -87,11 +91,13 @@ def prepare(
     """
     _check(table, plan, secret=secret, now=now)
     tell = progress or _silent
-    means = Means(secret=secret, purpose=plan.purpose, epoch=plan.epoch, folder=folder)
+    means = means_of(plan, secret=secret, folder=folder)
     safe = _protect(table, plan, means, tell)
     tell(STEPS[2], 2, len(STEPS))
+    source_rows = None
     if base is None:
-        base = _new_base(safe.cut.table, safe.plan, secret=secret, now=now, source=table)
+        base, order = _new_base(safe.cut.table, safe.plan, secret=secret, now=now, source=table)
+        source_rows = safe.cut.kept[order]
     else:
         _check_same(base, safe.cut.table)
     tell(STEPS[3], 3, len(STEPS))
@@ -114,6 +120,18 @@ def prepare(
         smallest_traceable_rows=made.smallest,
         warnings=warnings,
         search=safe.found,
+        source_rows=source_rows,
+    )
+
+
+def means_of(plan: ReleasePlan, *, secret: bytes, folder: Path | None = None) -> Means:
+    """What the plan's transforms work with; reversal needs the same."""
+    return Means(
+        secret=secret,
+        purpose=plan.purpose,
+        epoch=plan.epoch,
+        folder=folder,
+        recipient=None if plan.shared_pseudonyms else plan.recipient,
     )
 
 
@@ -136,7 +154,8 @@ def _protect(table: pa.Table, plan: ReleasePlan, means: Means, tell: Progress) -
     before = _moment(source, plan)
     tell(STEPS[1], 1, len(STEPS))
     applied, found = search_plan(source, plan, means)
-    done, unread = apply_plan_to_columns(source, applied.leaving, means)
+    subjects = None if plan.subject_column is None else table.column(plan.subject_column)
+    done, unread = apply_plan_to_columns(source, applied.leaving, means, subjects=subjects)
     cut = suppress(done, applied)
     _check_suppressed(cut, applied, rows_in=table.num_rows)
     transformed = _moment(cut.table, applied)
@@ -206,13 +225,15 @@ def _check(table: pa.Table, plan: ReleasePlan, *, secret: bytes, now: datetime) 
     for planned in plan.leaving:
         if planned.column not in table.column_names:
             raise bad_column(planned.column, table.column_names, place=planned.place)
+    if plan.subject_column is not None and plan.subject_column not in table.column_names:
+        raise bad_column(plan.subject_column, table.column_names, place="subject_column")
     if table.num_rows == 0:
         raise Refused("the table has no rows", remedy="there is nothing to release")
 
 
 def _moment(table: pa.Table, plan: ReleasePlan) -> RiskMoment:
-    """Whole row: all that leaves, save pseudonyms, which nobody outside can know beforehand."""
-    tokens = {c.column for c in plan.leaving if c.transform == "pseudonym"}
+    """Whole row: all that leaves, save keyed tokens, which nobody outside can know beforehand."""
+    tokens = {c.column for c in plan.leaving if c.transform in KEYED}
     sensitive = {c.column for c in plan.leaving if c.category == "sensitive"} | set(plan.l)
     return measure_moment(
         table,
@@ -251,17 +272,20 @@ def _check_risk(moment: RiskMoment, plan: ReleasePlan, *, when: str) -> None:
 
 def _new_base(
     table: pa.Table, plan: ReleasePlan, *, secret: bytes, now: datetime, source: pa.Table
-) -> Base:
+) -> tuple[Base, NDArray[np.int64]]:
+    """The base, and the row of `table` that each of its rows was."""
     salt = new_salt()
     lots = words(derive_key(secret, salt, "shuffle"), table.num_rows)
-    shuffled = table.take(pa.array(np.argsort(lots, kind="stable"))).combine_chunks()
-    return make_base(
+    order = np.argsort(lots, kind="stable")
+    shuffled = table.take(pa.array(order)).combine_chunks()
+    made = make_base(
         shuffled,
         at=now,
         source_columns=source.column_names,
         carriers=_carriers(shuffled, plan, secret=secret, salt=salt),
         salt=salt,
     )
+    return made, order
 
 
 def _carriers(table: pa.Table, plan: ReleasePlan, *, secret: bytes, salt: bytes) -> Carriers | None:

@@ -15,17 +15,21 @@ from habeas.protection.plan import ReleasePlan
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Suppressed:
-    """The table afterwards; how many rows were removed, and how many only starred."""
+    """The table afterwards; how many rows were removed, and how many only starred.
+
+    kept: int64, for each row of `table` its row number before.
+    """
 
     table: pa.Table
     removed: int
     starred: int
+    kept: npt.NDArray[np.int64]
 
 
 def suppress(table: pa.Table, plan: ReleasePlan) -> Suppressed:
     """Leave only groups that meet k and l: remove the other rows, or blank what finds them."""
     if not plan.adversary:
-        return Suppressed(table=table, removed=0, starred=0)
+        return Suppressed(table=table, removed=0, starred=0, kept=np.arange(table.num_rows))
     small = too_small(table, plan)
     starred = 0
     if plan.suppression == "stars" and small.any():
@@ -36,7 +40,9 @@ def suppress(table: pa.Table, plan: ReleasePlan) -> Suppressed:
         starred -= int((still & small).sum())
         small = still
     kept = table.filter(pa.array(~small)) if small.any() else table
-    return Suppressed(table=kept, removed=int(small.sum()), starred=starred)
+    return Suppressed(
+        table=kept, removed=int(small.sum()), starred=starred, kept=np.flatnonzero(~small)
+    )
 
 
 def too_small(table: pa.Table, plan: ReleasePlan) -> npt.NDArray[np.bool_]:
