@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import os
 import secrets
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -15,7 +16,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from habeas.errors import BadInput, NotVerified
-from habeas.ledger.files import declare_step, write_file
+from habeas.ledger.files import Step, declare_step, landing, sync_folder, unwritable, write_file
 
 KEY_FILE = declare_step(
     "key.file",
@@ -126,18 +127,27 @@ class SigningKey:
         """The plain Ed25519 signature over `data`."""
         return Ed25519PrivateKey.from_private_bytes(self.seed).sign(data)
 
+    def to_bytes(self) -> bytes:
+        """The one line of a private key's file."""
+        blob = base64.b64encode(bytes([self.kind]) + self.seed).decode()
+        return f"PRIVATE+KEY+{self.name}+{self.verifier.key_id.hex()}+{blob}\n".encode()
+
     def to_file(self, path: str | Path) -> None:
         """Write the key, readable by its owner alone; never over another file."""
         if Path(path).exists():
             raise BadInput("a key is already there", file=path, remedy="keys are not overwritten")
-        blob = base64.b64encode(bytes([self.kind]) + self.seed).decode()
-        text = f"PRIVATE+KEY+{self.name}+{self.verifier.key_id.hex()}+{blob}\n"
-        write_file(path, text.encode(), mode=0o600, step=KEY_FILE)
+        write_file(path, self.to_bytes(), mode=0o600, step=KEY_FILE)
 
     @classmethod
     def from_file(cls, path: str | Path) -> Self:
         """Read a key written by `to_file`; refuses one that others on the machine can read."""
-        text = read_secret(path).decode(errors="replace").strip()
+        return cls.from_bytes(read_secret(path), file=path)
+
+    @classmethod
+    def from_bytes(cls, data: bytes, *, file: str | Path | None = None) -> Self:
+        """Read the line that `to_bytes` made; BadInput names `file`."""
+        path = file
+        text = data.decode(errors="replace").strip()
         try:
             private, word, name, key_id, blob = text.split("+", 4)
             secret = unbase64(blob)
@@ -158,6 +168,29 @@ def read_secret(path: str | Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise BadInput(f"can't be read ({error.strerror})", file=path) from error
+
+
+def shred_files(paths: list[Path], *, step: Step) -> None:
+    """Overwrite and remove secrets; one that is already gone is no error.
+
+    A disk that writes elsewhere than it was told (flash, snapshots) may keep the old bytes.
+    """
+    there = [path for path in paths if path.exists()]
+    if not there:
+        return
+    try:
+        with landing(step, "remove"):
+            for path in there:
+                size = path.stat().st_size
+                with path.open("r+b", buffering=0) as file:
+                    file.write(secrets.token_bytes(size))
+                    os.fsync(file.fileno())
+                path.unlink()
+        with landing(step, "settle"):
+            for folder in {path.parent for path in there}:
+                sync_folder(folder)
+    except OSError as error:
+        raise unwritable(error, there[0]) from error
 
 
 def check_name(name: str) -> None:

@@ -109,7 +109,7 @@ class Vault:
         self._master = AESGCM(master)
         self._keys = keys
         self._subject_keys: dict[str, bytes] = {}  # a cache; emptied by destroy
-        self.epoch = sha256(b"habeas/epoch/v1\x00" + master).hexdigest()[:16]
+        self.epoch = epoch_of(master)
 
     def encrypt(self, secret: bytes, subject: bytes | None, *, record: bytes = b"") -> bytes:
         """Seal bytes for a subject; `record` (its id) must be given again to open them."""
@@ -120,6 +120,8 @@ class Vault:
     def decrypt(self, sealed: bytes, subject: bytes | None, *, record: bytes = b"") -> bytes:
         """What was sealed. Refused if its key was destroyed, NotVerified if it was altered."""
         name = _name_of(subject)
+        if not sealed:
+            raise Refused("this record was erased; the log keeps what commits to it")
         if sealed[:1] != VERSION or len(sealed) < 1 + WRAPPED + NONCE:
             raise NotVerified("the stored record is damaged")
         subject_key = self._stored_key(name)
@@ -179,6 +181,11 @@ class Vault:
         nonce = secrets.token_bytes(NONCE)
         context = _context(b"subject", name, self.epoch.encode())
         return nonce + self._master.encrypt(nonce, key, context)
+
+
+def epoch_of(master: bytes) -> str:
+    """The public name of the epoch of a master: 16 hex digits, from which it can't be computed."""
+    return sha256(b"habeas/epoch/v1\x00" + master).hexdigest()[:16]
 
 
 def _name_of(subject: bytes | None) -> str:
