@@ -9,6 +9,8 @@ from itertools import pairwise
 from typing import Any, NoReturn
 
 from habeas.errors import BadInput
+from habeas.protection.fpe import ALPHABETS
+from habeas.protection.places import DIVISION_STEPS
 from habeas.terms import Citation, Text
 
 # What each transform may be told, and what kind of value each setting takes.
@@ -18,12 +20,14 @@ TRANSFORMS: Mapping[str, Mapping[str, tuple[type, ...]]] = {
     "mask": {"keep_last": (int,), "keep_first": (int,)},
     "mask_spans": {},
     "pseudonym": {"domain": (str,)},
+    "ff1": {"alphabet": (str,), "domain": (str,)},
+    "date_shift": {"days": (int,), "domain": (str,)},
     "generalise": {
-        "by": (str,),  # bands | date | prefix | hierarchy | regions | all
+        "by": (str,),  # a word of GENERALISE_BY
         "width": (int, float),  # bands
         "low": (int, float),  # bands: everything below is one band
         "high": (int, float),  # bands: everything from here up is one band
-        "to": (str,),  # date: month | quarter | year | five_years | decade
+        "to": (str,),  # date: a word of DATE_STEPS; divisions: of DIVISION_STEPS
         "keep_first": (int,),  # prefix
         "level": (int,),  # hierarchy
         "file": (str,),  # hierarchy
@@ -39,16 +43,24 @@ GENERALISE_BY: Mapping[str, tuple[str, ...]] = {
     "prefix": ("keep_first",),
     "hierarchy": ("file", "level"),
     "regions": (),
+    "provinces": (),
+    "divisions": ("to",),
+    "occupations": (),
     "all": (),
 }
 DATE_STEPS = ("month", "quarter", "year", "five_years", "decade")
+_STEPS: Mapping[str, tuple[str, ...]] = {"date": DATE_STEPS, "divisions": DIVISION_STEPS}
 REQUIRED: Mapping[str, tuple[str, ...]] = {
     "generalise": ("by",),
+    "date_shift": ("days",),
     "round": ("to",),
     "bin": ("edges",),
 }
 # A column under one of these may carry marks: what a mark needs is a value it may leave as it is.
 MARKABLE_TRANSFORMS = frozenset({"keep", "round", "bin", "clip", "generalise", "date_month"})
+# Transforms under a key: who has it can lead back to the value.
+KEYED = frozenset({"pseudonym", "ff1"})
+MOST_DAYS = 3_650
 ROLES = ("identifier", "quasi_identifier", "attribute", "free_text")
 CATEGORIES = ("sensitive", "personal", "quasi_identifier", "not_personal", "undecided")
 
@@ -122,6 +134,16 @@ class ColumnPlan:
                 )
         self._check_values()
 
+    def _check_alphabet(self) -> None:
+        """A named alphabet, or its characters: two at least, each once."""
+        alphabet = self.params.get("alphabet", "digits")
+        if alphabet not in ALPHABETS and not 2 <= len(set(alphabet)) == len(alphabet):
+            raise BadInput(
+                "is neither a known alphabet nor a list of different characters",
+                place=f"{self.place}.params.alphabet",
+                remedy=nearest(alphabet, ALPHABETS),
+            )
+
     def _needs_of_generalise(self) -> tuple[str, ...]:
         by = self.params["by"]
         if by not in GENERALISE_BY:
@@ -130,8 +152,13 @@ class ColumnPlan:
 
     def _check_values(self) -> None:
         to = self.params.get("to")
-        if self.transform == "generalise" and to is not None and to not in DATE_STEPS:
-            bad_word("date step", to, DATE_STEPS, place=f"{self.place}.params.to")
+        steps = _STEPS.get(self.params.get("by", ""), DATE_STEPS)
+        if self.transform == "generalise" and to is not None and to not in steps:
+            bad_word(f"{self.params['by']} step", to, steps, place=f"{self.place}.params.to")
+        if self.transform == "ff1":
+            self._check_alphabet()
+        if self.transform == "date_shift" and not 1 <= self.params["days"] <= MOST_DAYS:
+            raise BadInput(f"must lie between 1 and {MOST_DAYS}", place=f"{self.place}.params.days")
         for name in ("keep_first", "keep_last", "level"):
             if self.params.get(name, 0) < 0:
                 raise BadInput("must not be negative", place=f"{self.place}.params.{name}")

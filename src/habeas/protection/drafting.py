@@ -38,6 +38,8 @@ IDENTIFIERS = frozenset(
     }
 )  # fmt: skip
 FREE_TEXT = frozenset({"free_text"})
+# Kinds with built-in coarser forms, for columns of many values.
+_BUILT_IN: Mapping[str, str] = {"region": "provinces", "occupation": "occupations"}
 MINIMUM = ("cn.pipl.art6",)
 
 
@@ -196,15 +198,24 @@ def coarser(column: ColumnBoundary) -> tuple[str, Mapping[str, Any]]:
         return "generalise", {"by": "date", "to": "year"}
     if kind == "postcode":
         return "generalise", {"by": "prefix", "keep_first": 2}
+    if kind == "region" and column.arrow_type.startswith(("int", "uint")):
+        return "generalise", {"by": "divisions", "to": "prefecture"}
     if column.distinct is not None and column.distinct <= FEW_VALUES:
         return "keep", {}
-    if not _numeric(column.arrow_type):
-        many = column.distinct is not None and column.distinct > MANY_VALUES
-        return ("drop" if many else "keep"), {}
+    return _coarser_number(kind) if _numeric(column.arrow_type) else _coarser_text(column, kind)
+
+
+def _coarser_number(kind: str) -> tuple[str, Mapping[str, Any]]:
     if kind == "age":
         return "generalise", {"by": "bands", "width": 5}
     edges = AMOUNT_EDGES if kind in ("income", "assets") else COUNT_EDGES
     return "bin", {"edges": list(edges)}
+
+
+def _coarser_text(column: ColumnBoundary, kind: str) -> tuple[str, Mapping[str, Any]]:
+    if column.distinct is None or column.distinct <= MANY_VALUES:
+        return "keep", {}
+    return ("generalise", {"by": _BUILT_IN[kind]}) if kind in _BUILT_IN else ("drop", {})
 
 
 def _kept(column: ColumnBoundary, ask: Ask) -> ColumnPlan:

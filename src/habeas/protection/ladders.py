@@ -13,7 +13,8 @@ import pyarrow as pa
 
 from habeas.protection.columns import DATE_STEPS, ColumnPlan
 from habeas.protection.groups import Ints, codes_of
-from habeas.protection.hierarchies import REGIONS
+from habeas.protection.hierarchies import ELSEWHERE, REGIONS
+from habeas.protection.places import DIVISION_STEPS, occupation_group
 from habeas.protection.plan import ReleasePlan
 from habeas.protection.search import Floats, Ladder, Optimum, best_node
 from habeas.protection.transforms import Means, transformed
@@ -42,7 +43,9 @@ def _above(
     if planned.transform == "date_month":
         return [("generalise", {"by": "date", "to": step}) for step in DATE_STEPS[1:]]
     if planned.transform == "keep" and _provinces(values):
-        return [("generalise", {"by": "regions"})]
+        return [("generalise", {"by": by}) for by in ("provinces", "regions")]
+    if planned.transform == "keep" and _occupations(values):
+        return [("generalise", {"by": "occupations"})]
     if planned.transform == "generalise":
         return [("generalise", {**params, **more}) for more in _steps(planned, means)]
     return []
@@ -50,18 +53,26 @@ def _above(
 
 def _steps(planned: ColumnPlan, means: Means) -> list[Mapping[str, Any]]:
     params = planned.params
+    steps: list[Mapping[str, Any]] = []
     match params["by"]:
         case "date":
-            return [{"to": step} for step in DATE_STEPS[DATE_STEPS.index(params["to"]) + 1 :]]
+            steps = [{"to": step} for step in _after(DATE_STEPS, params["to"])]
         case "bands":
-            return [{"width": params["width"] * step} for step in _BAND_STEPS[1:]]
+            steps = [{"width": params["width"] * step} for step in _BAND_STEPS[1:]]
         case "prefix":
-            return [{"keep_first": n} for n in range(params["keep_first"] - 1, 0, -1)]
+            steps = [{"keep_first": n} for n in range(params["keep_first"] - 1, 0, -1)]
+        case "provinces":
+            steps = [{"by": "regions"}]
+        case "divisions":
+            steps = [{"to": step} for step in _after(DIVISION_STEPS, params["to"])]
         case "hierarchy":
             top = means.hierarchy(planned).top
-            return [{"level": level} for level in range(params["level"] + 1, top + 1)]
-        case _:
-            return []
+            steps = [{"level": level} for level in range(params["level"] + 1, top + 1)]
+    return steps
+
+
+def _after(steps: tuple[str, ...], step: str) -> tuple[str, ...]:
+    return steps[steps.index(step) + 1 :]
 
 
 def _thinned(edges: list[float]) -> list[list[float]]:
@@ -78,6 +89,13 @@ def _provinces(values: pl.Series) -> bool:
         return False
     known = values.drop_nulls().str.strip_chars().str.head(2).is_in(list(REGIONS))
     return len(known) > 0 and bool(known.mean() >= _MOSTLY)  # type: ignore[operator]
+
+
+def _occupations(values: pl.Series) -> bool:
+    if values.dtype != pl.String:
+        return False
+    known = [occupation_group(value) != ELSEWHERE for value in values.drop_nulls()]
+    return len(known) > 1 and sum(known) >= _MOSTLY * len(known)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from typing import Any
 from habeas.boundary.draw import Boundary
 from habeas.errors import BadInput, Refused, Undetermined
 from habeas.law.decision import ElementDecision
-from habeas.protection.columns import MARKABLE_TRANSFORMS, ColumnPlan, bad_word, nearest
+from habeas.protection.columns import KEYED, MARKABLE_TRANSFORMS, ColumnPlan, bad_word, nearest
 from habeas.protection.drafting import Ask, draft_column, is_identifier
 from habeas.terms import Status, Text
 
@@ -39,6 +39,8 @@ class ReleasePlan:
     search: choose how far to generalise by exact search instead of as written.
     joins, sums, decided_on: columns others join on, add up or decide by; never marked.
     epoch: pseudonyms of different epochs can't be linked.
+    shared_pseudonyms: recipients of one purpose get the same pseudonyms and can join their
+        copies; False: each has its own.
     """
 
     recipient: str
@@ -62,6 +64,7 @@ class ReleasePlan:
     sums: tuple[str, ...] = ()
     decided_on: tuple[str, ...] = ()
     epoch: str = "1"
+    shared_pseudonyms: bool = False
     book: str | None = None
     book_hash: str | None = None
 
@@ -263,8 +266,28 @@ def _check_words(plan: ReleasePlan) -> None:
     for place, name in named:
         if name not in known:
             raise bad_column(name, known, place=place)
+    _check_shifts(plan)
     if plan.suppression not in SUPPRESSIONS:
         bad_word("suppression", plan.suppression, SUPPRESSIONS, place="suppression")
+
+
+def _check_shifts(plan: ReleasePlan) -> None:
+    """A shifted date differs by person: someone must be named, and no ladder stands above it."""
+    for planned in plan.columns:
+        if planned.transform != "date_shift":
+            continue
+        if plan.subject_column is None:
+            raise BadInput(
+                "shifts dates by person, and whom a row is about isn't said",
+                place=planned.place,
+                remedy="name 'subject_column'",
+            )
+        if plan.search and planned.column in plan.adversary:
+            raise BadInput(
+                "a shifted date has no coarser forms to search over",
+                place=planned.place,
+                remedy="generalise it, take it out of 'adversary', or set 'search: false'",
+            )
 
 
 def _check_numbers(plan: ReleasePlan) -> None:
@@ -305,7 +328,7 @@ def _check_grounds(plan: ReleasePlan) -> None:
 
 
 def _check_identity(plan: ReleasePlan, planned: ColumnPlan) -> None:
-    exposes = planned.transform not in ("drop", "pseudonym", "mask", "mask_spans")
+    exposes = planned.transform not in ("drop", "mask", "mask_spans", *KEYED)
     if planned.role == "identifier" and exposes and not plan.identified:
         raise Refused(
             f"column {planned.column!r} identifies a person directly and the release isn't an "
@@ -378,7 +401,7 @@ def _to_mapping(plan: ReleasePlan) -> dict[str, Any]:
             "sums": list(plan.sums),
             "decided_on": list(plan.decided_on),
         },
-        "pseudonyms": {"epoch": plan.epoch},
+        "pseudonyms": {"epoch": plan.epoch, "shared": plan.shared_pseudonyms},
         "law": {"book": plan.book, "book_hash": plan.book_hash},
         "columns": [_column_to_mapping(c) for c in plan.columns],
     }

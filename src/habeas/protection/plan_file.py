@@ -56,6 +56,7 @@ _SETTINGS: tuple[tuple[str | None, str, str, tuple[type, ...]], ...] = (
     ("never_marked", "sums", "sums", (list,)),
     ("never_marked", "decided_on", "decided_on", (list,)),
     ("pseudonyms", "epoch", "epoch", (str,)),
+    ("pseudonyms", "shared", "shared_pseudonyms", (bool,)),
     ("law", "book", "book", (str, type(None))),
     ("law", "book_hash", "book_hash", (str, type(None))),
 )

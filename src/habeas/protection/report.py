@@ -84,6 +84,13 @@ def what_was_done(planned: ColumnPlan) -> Text:
         "mask": Text(en="masked", zh="脱敏（遮蔽）"),
         "mask_spans": Text(en="personal information in it masked", zh="其中的个人信息已脱敏"),
         "pseudonym": Text(en="replaced by a keyed pseudonym", zh="替换为带密钥的假名"),
+        "ff1": Text(
+            en="encrypted under a key, form kept (FF1)", zh="以密钥加密，格式保持不变（FF1）"
+        ),
+        "date_shift": Text(
+            en="all dates of a person moved by one number of days",
+            zh="同一人的日期整体平移若干天",
+        ),
         "date_month": Text(en="date to the month", zh="日期泛化至月"),
         "clip": Text(en="extreme values capped", zh="极端值已截断"),
     }
@@ -106,6 +113,20 @@ _STEPS = {
 }
 
 
+_DIVISIONS = {
+    "county": Text(en="county", zh="县级"),
+    "prefecture": Text(en="prefecture", zh="地级"),
+    "province": Text(en="province", zh="省级"),
+    "region": Text(en="region", zh="大区"),
+}
+_WAYS = {
+    "regions": Text(en="generalised to the region", zh="泛化至大区"),
+    "provinces": Text(en="generalised to the province", zh="泛化至省级"),
+    "occupations": Text(en="generalised to the major group of occupations", zh="泛化至职业大类"),
+    "all": Text(en="one form for all values", zh="全部归为同一形式"),
+}
+
+
 def _generalised(planned: ColumnPlan) -> Text:
     given = planned.params
     match given["by"]:
@@ -122,10 +143,11 @@ def _generalised(planned: ColumnPlan) -> Text:
                 en=f"generalised to level {given['level']} of its hierarchy",
                 zh=f"泛化至层级 {given['level']}",
             )
-        case "regions":
-            return Text(en="generalised to the region", zh="泛化至大区")
-        case _:
-            return Text(en="one form for all values", zh="全部归为同一形式")
+        case "divisions":
+            step = _DIVISIONS[given["to"]]
+            return Text(en=f"generalised to the {step.en}", zh=f"泛化至{step.zh}")
+        case by:
+            return _WAYS[by]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

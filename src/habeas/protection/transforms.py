@@ -22,7 +22,9 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from habeas.boundary.text import scan_text
 from habeas.errors import BadInput
 from habeas.protection.columns import ColumnPlan
+from habeas.protection.fpe import ALPHABETS, ff1_texts
 from habeas.protection.hierarchies import ELSEWHERE, REGIONS, Hierarchy, read_hierarchy
+from habeas.protection.places import division, occupation_group, province
 
 STAR = "*"
 HIDDEN = "***"
@@ -31,16 +33,23 @@ PSEUDONYM_HEX = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Means:
-    """What transforms need beside the values: the home's secret and where hierarchies lie."""
+    """What transforms need beside the values: the home's secret and where hierarchies lie.
+
+    secret: the home's own, so tokens of two controllers can't be linked.
+    recipient: whose tokens these are; None: shared by all recipients of the purpose.
+    """
 
     secret: bytes
     purpose: str
     epoch: str
     folder: Path | None = None
+    recipient: str | None = None
 
-    def pseudonym_key(self, domain: str) -> bytes:
-        """Other purpose, other domain or other epoch: other key, so tokens can't be linked."""
-        parts = [b"habeas/pseudonym/v1", *(p.encode() for p in (self.purpose, domain, self.epoch))]
+    def pseudonym_key(self, domain: str, *, of: str = "pseudonym") -> bytes:
+        """Other recipient, purpose, domain or epoch: other key, so tokens can't be linked."""
+        words = [self.purpose, domain, self.epoch]
+        words += [] if self.recipient is None else [self.recipient]
+        parts = [f"habeas/{of}/v1".encode(), *(word.encode() for word in words)]
         info = b"".join(len(part).to_bytes(4, "big") + part for part in parts)
         return HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(self.secret)
 
@@ -53,19 +62,31 @@ class Means:
         return read_hierarchy(self.folder / planned.params["file"])
 
 
-def transformed(values: pl.Series, planned: ColumnPlan, means: Means) -> pl.Series:
-    """The column as it may leave; not for a dropped one."""
+def transformed(
+    values: pl.Series, planned: ColumnPlan, means: Means, *, subjects: pl.Series | None = None
+) -> pl.Series:
+    """The column as it may leave; not for a dropped one.
+
+    subjects: whom each row is about, for what is done alike to all of a person's rows.
+    """
     if planned.transform == "drop":
         raise ValueError("a dropped column has no values to hand out")
+    if planned.transform == "date_shift":
+        return _date_shift(values, planned, means, subjects).rename(planned.column)
     return _TRANSFORMS[planned.transform](values, planned, means).rename(planned.column)
 
 
 def apply_plan_to_columns(
-    table: pa.Table, columns: tuple[ColumnPlan, ...], means: Means
+    table: pa.Table,
+    columns: tuple[ColumnPlan, ...],
+    means: Means,
+    *,
+    subjects: pa.ChunkedArray | None = None,
 ) -> tuple[pa.Table, Mapping[str, int]]:
     """The table of the columns that leave, and how many values of each could not be read."""
+    persons = None if subjects is None else pl.Series("subject", pl.from_arrow(subjects))
     frame = {c.column: pl.Series(c.column, pl.from_arrow(table.column(c.column))) for c in columns}
-    done = {c.column: transformed(frame[c.column], c, means) for c in columns}
+    done = {c.column: transformed(frame[c.column], c, means, subjects=persons) for c in columns}
     lost = {
         name: gone
         for name, series in done.items()
@@ -120,6 +141,30 @@ def _pseudonym(values: pl.Series, planned: ColumnPlan, means: Means) -> pl.Serie
         return hmac.digest(key, value.encode(), "sha256").hex()[:PSEUDONYM_HEX]
 
     return _never_an_original(_by_distinct(_texts(values), token), values)
+
+
+def _ff1(values: pl.Series, planned: ColumnPlan, means: Means) -> pl.Series:
+    return _encrypted(values, planned, means, decrypt=False)
+
+
+def decrypted(tokens: pl.Series, planned: ColumnPlan, means: Means) -> pl.Series:
+    """The codes that FF1 made these of; what is no such code gives an empty cell."""
+    return _encrypted(tokens, planned, means, decrypt=True)
+
+
+def _encrypted(values: pl.Series, planned: ColumnPlan, means: Means, *, decrypt: bool) -> pl.Series:
+    domain = planned.params.get("domain", planned.column)
+    named = planned.params.get("alphabet", "digits")
+    distinct = _texts(values).drop_nulls().unique()
+    codes = ff1_texts(
+        distinct.to_list(),
+        alphabet=ALPHABETS.get(named, named),
+        key=means.pseudonym_key(domain, of="ff1"),
+        tweak=domain.encode(),
+        decrypt=decrypt,
+    )
+    to = pl.Series(codes, dtype=pl.String)
+    return _texts(values).replace_strict(distinct, to, default=None, return_dtype=pl.String)
 
 
 def _mask_spans(values: pl.Series, planned: ColumnPlan, means: Means) -> pl.Series:  # noqa: ARG001
@@ -281,6 +326,35 @@ def _date_month(values: pl.Series, planned: ColumnPlan, means: Means) -> pl.Seri
     return _date_step(values, planned, "month")
 
 
+def _date_shift(
+    values: pl.Series, planned: ColumnPlan, means: Means, subjects: pl.Series | None
+) -> pl.Series:
+    """Each person's dates moved by one number of days, never by none: intervals stay exact.
+
+    A row that is about nobody known has no number of its own, and its date is left empty.
+    """
+    if subjects is None:
+        raise BadInput(
+            "shifts dates by person, and whom a row is about isn't known",
+            place=planned.place,
+            remedy="name 'subject_column' in the plan",
+        )
+    days, most = _dates(values, planned), int(planned.params["days"])
+    key = means.pseudonym_key(planned.params.get("domain", "date_shift"), of="date_shift")
+
+    def moved(person: str) -> int:
+        lot: int = int.from_bytes(hmac.digest(key, person.encode(), "sha256")[:8], "big")
+        step = lot % (2 * most) - most
+        return step if step < 0 else step + 1
+
+    persons = _texts(subjects)
+    distinct = persons.drop_nulls().unique()
+    steps = pl.Series([moved(person) for person in distinct], dtype=pl.Int64)
+    shift = persons.replace_strict(distinct, steps, default=None, return_dtype=pl.Int64)
+    frame = pl.DataFrame({"day": days, "by": shift})
+    return frame.select(pl.col("day") + pl.duration(days=pl.col("by"))).to_series()
+
+
 def _prefix(values: pl.Series, keep_first: int) -> pl.Series:
     frame = pl.DataFrame({"v": _texts(values)})
     return frame.select(pl.concat_str(pl.col("v").str.head(keep_first), pl.lit(STAR))).to_series()
@@ -327,6 +401,9 @@ def _generalise(values: pl.Series, planned: ColumnPlan, means: Means) -> pl.Seri
         "prefix": lambda: _prefix(values, planned.params["keep_first"]),
         "hierarchy": lambda: _by_hierarchy(values, planned, means),
         "regions": lambda: _regions(values),
+        "provinces": lambda: province(_texts(values)),
+        "divisions": lambda: division(_texts(values), planned.params["to"]),
+        "occupations": lambda: _by_distinct(_texts(values), occupation_group),
         "all": lambda: _all(values),
     }
     return ways[planned.params["by"]]()
@@ -338,6 +415,7 @@ _TRANSFORMS: Mapping[str, _Transform] = {
     "mask": _mask,
     "mask_spans": _mask_spans,
     "pseudonym": _pseudonym,
+    "ff1": _ff1,
     "generalise": _generalise,
     "date_month": _date_month,
     "round": _round,
