@@ -40,6 +40,7 @@ happened_at: "2026-11-20T10:00:00+08:00"
 aware_at: "2026-11-24T16:00:00+08:00"
 persons: 200
 operator: other
+sector: loan_platform
 letters:
   both:
     kinds: {MARK} 姓名、电话
@@ -206,7 +207,7 @@ def test_both_letters_are_written_when_nothing_lacks(home, tmp_path):
     assert () == made.missing
     assert "persons_told" in [item.item for item in made.follows]
     assert "不要相信来电" in text
-    assert "2026-11-20" in text
+    assert "2026年11月20日10:00（北京时间）" in text
 
 
 @pytest.mark.parametrize("item", [i.id for i in content_list("cn", "breach_persons").required])

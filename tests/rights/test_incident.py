@@ -6,13 +6,18 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from habeas.rights.incident import Incident, duties, grade
+from habeas.rights.incident import Incident, duties, grade, unverified
 
 AWARE = datetime(2026, 3, 1, 2, tzinfo=UTC)
 
 
 def owed(*, now=AWARE, **changed):
-    facts = {"aware_at": AWARE, "persons": 1_200_000, "operator": "other"}
+    facts = {
+        "aware_at": AWARE,
+        "persons": 1_200_000,
+        "operator": "other",
+        "sector": "loan_platform",
+    }
     return {d.id: d for d in duties(Incident(**(facts | changed)), now=now)}
 
 
@@ -84,3 +89,78 @@ def test_the_summary_runs_from_the_end_of_handling():
     assert "unknown_start" == owed()["summary"].due.counted
     ended = owed(handled_at=AWARE)["summary"].due.at
     assert datetime(2026, 3, 31, 16, tzinfo=UTC) == ended
+
+
+def test_a_bank_reports_in_two_and_in_twenty_four_hours_whatever_the_grade():
+    """cn.nfraqa.q6: any data security incident, one person's too; five working days to close."""
+    found = owed(persons=1, other_grade_test=False, sector="bank", handled_at=AWARE)
+
+    assert AWARE + timedelta(hours=2) == found["nfra_first"].due.at
+    assert AWARE + timedelta(hours=24) == found["nfra_written"].due.at
+    # 1 March 2026 is a Sunday: the fifth working day is Friday, 6 March, to its end in Beijing.
+    assert datetime(2026, 3, 6, 16, tzinfo=UTC) == found["nfra_closing"].due.at
+    assert (True, None) == (found["nfra_leak"].applies, found["nfra_especially_major"].applies)
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ({"sector": "insurance"}, (True, ())),
+        ({"sector": "consumer_finance"}, (None, ("nfra",))),
+        ({"sector": "consumer_finance", "nfra": True}, (True, ())),
+        ({"sector": "consumer_finance", "nfra": False}, None),
+        ({"sector": None}, (None, ("sector",))),
+        ({"sector": "loan_platform"}, None),
+        ({"sector": "credit_reporting"}, None),
+    ],
+)
+def test_who_is_under_the_financial_regulator(facts, expected):
+    """Known lines of business settle it; one that covers both kinds, and none stated, leave it open."""
+    found = owed(**facts).get("nfra_first")
+
+    assert expected == (None if found is None else (found.applies, found.missing))
+
+
+def test_before_the_financial_measures_a_bank_had_no_such_clock():
+    """In force from 27 December 2024."""
+    old = datetime(2024, 12, 26, tzinfo=UTC)
+
+    assert not [name for name in owed(aware_at=old, now=old, sector="bank") if "nfra" in name]
+    assert "nfra_first" in owed(
+        aware_at=datetime(2024, 12, 27, tzinfo=UTC), now=AWARE, sector="bank"
+    )
+
+
+def test_progress_runs_from_the_first_report():
+    """Two hours after the first report was made; unknown until it was."""
+    facts = {"sector": "bank", "nfra_especially_major": True}
+
+    assert "unknown_start" == owed(**facts)["nfra_progress"].due.counted
+    done = {"nfra_first": AWARE + timedelta(hours=1)}
+    assert AWARE + timedelta(hours=3) == owed(**facts, done=done)["nfra_progress"].due.at
+
+
+def test_a_leak_at_an_outsourcer_is_reported_by_the_bank():
+    """cn.outs.art38: within twenty-four hours; not known, it is asked."""
+    assert ("at_outsourcer",) == owed(sector="bank")["outsourcing"].missing
+    found = owed(sector="bank", at_outsourcer=True)["outsourcing"]
+    assert AWARE + timedelta(hours=24) == found.due.at
+    assert "outsourcing" not in owed(sector="loan_platform", at_outsourcer=True)
+
+
+@pytest.mark.parametrize(
+    ("sector", "under"),
+    [
+        ("bank", ["cn.nfrads.s3", "cn.pbocfc.s1"]),
+        ("payment", ["cn.pbocfc.s1"]),
+        ("credit_reporting", [None]),
+        ("loan_platform", []),
+        (None, []),
+    ],
+)
+def test_what_nobody_verified_is_shown_and_decides_nothing(sector, under):
+    """The sheet's unverified entries stand apart from the duties, for their line of business."""
+    found = unverified(sector)
+
+    assert under == [None if each.under is None else str(each.under) for each in found]
+    assert not {*under} & {str(duty.under) for duty in owed(sector=sector).values()}

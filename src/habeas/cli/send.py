@@ -19,6 +19,14 @@ if TYPE_CHECKING:
     from habeas.records.home import Home
 
 app = typer.Typer(add_completion=False)
+SendToOption = Annotated[
+    list[str] | None,
+    typer.Option("--send-to", help="A contact it is sent to, signed; may be repeated."),
+]
+OutboxOption = Annotated[
+    Path | None,
+    typer.Option("--outbox", help="With --send-to: the folder for the envelopes' files."),
+]
 _BODY_LIMIT = 8 * 1024 * 1024
 _FILE_LIMIT = 32 * 1024 * 1024
 
@@ -107,6 +115,34 @@ def attachments(files: Sequence[Path]) -> tuple[Attachment, ...]:
     )
 
 
+def check_sending(
+    to: Sequence[str] | None, outbox: Path | None, *, draft: bool = False
+) -> tuple[str, ...]:
+    """The addressees of a command that can send what it writes; BadInput for what can't be."""
+    if outbox is not None and not to:
+        raise BadInput("an outbox without an addressee", remedy="name a contact with --send-to")
+    if to and draft:
+        raise BadInput("a draft is not sent", remedy="fill in what is missing, or leave --send-to")
+    return tuple(to or ())
+
+
+def put_out(home: Home, found: Sequence[Letter], outbox: Path | None) -> list[dict[str, Any]]:
+    """What was sent, a line each; written into the outbox if there is one."""
+    from habeas.procedures.send_envelope import write_letters
+
+    lines = [_line(letter) for letter in found]
+    if outbox is not None and found:
+        for path, line in zip(write_letters(home, found, outbox), lines, strict=True):
+            line["file"] = path.name
+    return lines
+
+
+def say_sent(lines: list[dict[str, Any]], lang: Lang) -> None:
+    """The lines of `put_out`; nothing is said where nothing was sent."""
+    if lines:
+        _show(lines, lang, json=False)
+
+
 def _pending(home: Home, to: str | None) -> list[Letter]:
     from habeas.procedures.contacts import contact_named
     from habeas.procedures.post import waiting
@@ -126,7 +162,7 @@ def _give_out(
     folder: bool,
     json: bool,
 ) -> int:
-    from habeas.procedures.send_envelope import write_letter, write_letters
+    from habeas.procedures.send_envelope import write_letter
 
     lines = [_line(letter) for letter in found]
     failed: HabeasError | None = None
@@ -137,8 +173,7 @@ def _give_out(
             except HabeasError as error:  # one that is refused doesn't keep the others back
                 failed = failed or error
     elif out is not None and folder:
-        for path, line in zip(write_letters(home, found, out), lines, strict=True):
-            line["file"] = path.name
+        lines = put_out(home, found, out)
     elif out is not None:
         write_letter(home, found[0], out)
         lines[0]["file"] = out.name

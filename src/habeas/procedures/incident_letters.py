@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from habeas.law.documents import MissingItem, content_list
+from habeas.papers.moments import moment
 from habeas.papers.paper import Paper, check_complete, missing_items
 from habeas.procedures.claim_text import Line, in_language
 from habeas.procedures.incident_words import LETTERS
@@ -85,10 +86,11 @@ def _given(found: IncidentFile, handler: str, checkpoint: str) -> Mapping[str, t
 
 def _when(found: IncidentFile) -> tuple[Line, ...]:
     """Both times, or nothing: half of an answer would look like a whole one."""
-    happened, aware = found.facts.get("happened_at"), found.facts.get("aware_at")
+    happened, aware = found.time("happened_at"), found.time("aware_at")
     if happened is None or aware is None:
         return ()
-    return (Text(en=f"happened {happened}; found {aware}", zh=f"发生于{happened}；发现于{aware}"),)
+    then, now = moment(happened), moment(aware)
+    return (Text(en=f"happened {then.en}; found {now.en}", zh=f"发生于{then.zh}；发现于{now.zh}"),)
 
 
 def _leads(found: IncidentFile) -> tuple[Line, ...]:
@@ -102,8 +104,8 @@ def _leads(found: IncidentFile) -> tuple[Line, ...]:
 def _told(found: IncidentFile) -> tuple[Line, ...]:
     at = found.done.get("tell_persons")
     if at is not None:
-        when = at.isoformat(timespec="minutes")
-        return (Text(en=f"persons were told at {when}", zh=f"已于{when}通知个人"),)
+        when = moment(at)
+        return (Text(en=f"persons were told on {when.en}", zh=f"已于{when.zh}通知个人"),)
     if found.facts.get("harm_avoided") is True:
         return (_NOT_TOLD,)
     return ()

@@ -14,14 +14,18 @@ from typing import Any
 
 from habeas.errors import BadInput
 from habeas.law.documents import content_list
+from habeas.law.schema import load_vocabulary
 from habeas.law.values import WrongValueError, read_bool, read_enum, read_instant, read_int
 from habeas.law.yaml_reading import Document, read_json, read_yaml
 
 FORMAT = "incident/v1"
 LETTERS = ("breach_authority", "breach_persons")
 TIMES = ("happened_at", "aware_at", "handled_at")
-_YES_NO = ("harm_avoided", "suspected_crime", "other_grade_test")
-_FACTS = (*TIMES, "persons", "operator", *_YES_NO)
+_YES_NO = (
+    *("harm_avoided", "suspected_crime", "other_grade_test"),
+    *("nfra", "nfra_especially_major", "at_outsourcer"),
+)
+_FACTS = (*TIMES, "persons", "operator", "sector", *_YES_NO)
 _OPERATORS = {"other": None, "cii": None, "central_organ": None}
 
 
@@ -64,6 +68,8 @@ def _read(name: str, raw: Any) -> str | int | bool:
         return read_bool(raw)
     if name == "operator":
         return read_enum(raw, _OPERATORS)
+    if name == "sector":
+        return read_enum(raw, load_vocabulary().facts["party.sector"].members)
     if name == "persons":
         persons = read_int(raw)
         if persons < 0:

@@ -47,6 +47,10 @@ class IncidentFile:
             harm_avoided=known.get("harm_avoided"),
             suspected_crime=known.get("suspected_crime"),
             other_grade_test=known.get("other_grade_test"),
+            sector=known.get("sector"),
+            nfra=known.get("nfra"),
+            nfra_especially_major=known.get("nfra_especially_major"),
+            at_outsourcer=known.get("at_outsourcer"),
             done=self.done,
         )
 

@@ -1,8 +1,9 @@
 """What is owed after a leak: grade, duties, clocks; who must be told, and by when.
 
 The Act says *at once* and gives no hours; hour limits exist only for incidents graded larger or
-above (cn.inc). Where the number of persons is not known the grade is unknown, and a clock that
-hangs on it is shown as unknown, not left out.
+above (cn.inc), and for whoever is under the financial regulator (cn.nfraqa). Where the number of
+persons is not known the grade is unknown, and a clock that hangs on it is shown as unknown, not
+left out; the same holds for the line of business.
 """
 
 from __future__ import annotations
@@ -16,7 +17,14 @@ from typing import Any, Literal
 
 import yaml
 
-from habeas.law.clocks import Due, State, days_after, hours_after, state_of
+from habeas.law.clocks import (
+    Due,
+    State,
+    days_after,
+    hours_after,
+    state_of,
+    working_days_after,
+)
 from habeas.terms import Citation, Text
 
 Operator = Literal["other", "cii", "central_organ"]
@@ -30,7 +38,10 @@ class Incident:
     aware_at: when the handler learned of it. persons: how many persons' data leaked.
     harm_avoided: whether measures effectively prevented harm, a legal judgement.
     other_grade_test: whether one of the annex's tests without a number makes it larger, another.
-    done: duty id -> when it was done.
+    sector: the line of business, a member of `party.sector`. nfra: whether the financial regulator
+    supervises the handler, where the line of business leaves it open. nfra_especially_major: by
+    that regulator's own grades, which the sheets don't hold. at_outsourcer: whether it happened at
+    a provider the handler outsourced to. done: duty id -> when it was done.
     """
 
     aware_at: datetime | None
@@ -39,6 +50,10 @@ class Incident:
     harm_avoided: bool | None = None
     suspected_crime: bool | None = None
     other_grade_test: bool | None = None
+    sector: str | None = None
+    nfra: bool | None = None
+    nfra_especially_major: bool | None = None
+    at_outsourcer: bool | None = None
     handled_at: datetime | None = None
     done: Mapping[str, datetime] | None = None
 
@@ -56,6 +71,34 @@ class IncidentDuty:
     due: Due
     state: State
     waived_under: Citation | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unverified:
+    """A rule for this line of business that nobody read in its source: shown, never decides.
+
+    under None: the sheets hold no rule of its own at all.
+    """
+
+    says: Text
+    under: Citation | None
+
+
+def unverified(sector: str | None) -> tuple[Unverified, ...]:
+    """What may be owed in this line of business besides, as far as the sheets can't say."""
+    sheet = _sheet()
+    found = [
+        Unverified(says=_text(row), under=Citation.parse(row["provision"]))
+        for row in sheet["unverified"]
+        if sector in row["sectors"]
+    ]
+    if sector in sheet["nothing_known"]["sectors"]:
+        found.append(Unverified(says=_text(sheet["nothing_known"]), under=None))
+    return tuple(found)
+
+
+def _text(row: Mapping[str, Any]) -> Text:
+    return Text(en=row["en"], zh=row["zh"])
 
 
 def grade(persons: int | None, *, as_of: date) -> str | None:
@@ -116,11 +159,27 @@ def _applies(
     answers = {"operator": _is(incident.operator, only.get("operator"))}
     graded, lacking = _graded(incident, only.get("grade_at_least"), day)
     answers[lacking] = graded
-    answers["suspected_crime"] = _is(incident.suspected_crime, only.get("suspected_crime"))
+    for name in ("suspected_crime", "nfra_especially_major", "at_outsourcer"):
+        answers[name] = _is(getattr(incident, name), only.get(name))
+    if "nfra" in only:
+        regulated, lacks = _nfra(incident)
+        answers[lacks] = regulated
     if any(answer is False for answer in answers.values()):
         return False, ()
     missing = tuple(name for name, answer in answers.items() if answer is None)
     return (None if missing else True), missing
+
+
+def _nfra(incident: Incident) -> tuple[bool | None, str]:
+    """Whether the financial regulator supervises the handler, and the fact it hangs on."""
+    if incident.nfra is not None:
+        return incident.nfra, "nfra"
+    rule = _sheet()["nfra"]
+    if incident.sector is None:
+        return None, "sector"
+    if incident.sector in rule["open"]:
+        return None, "nfra"
+    return incident.sector in rule["sectors"], "sector"
 
 
 def _is(value: object, wanted: object) -> bool | None:
@@ -147,12 +206,23 @@ def _graded(incident: Incident, least: str | None, day: date) -> tuple[bool | No
 def _due(row: Mapping[str, Any], incident: Incident) -> Due:
     if row.get("at_once"):
         return Due(at=None, counted="at_once")
-    start = incident.handled_at if row.get("from") == "handled_at" else incident.aware_at
+    start = _start(row.get("from"), incident)
     if start is None:
         return Due(at=None, counted="unknown_start")
+    if "working_days" in row:
+        return Due(at=working_days_after(start, row["working_days"]), counted="working_days")
     if "hours" in row:
         return Due(at=hours_after(start, row["hours"]), counted="hours")
     return Due(at=days_after(start, row["days"]), counted="days")
+
+
+def _start(origin: str | None, incident: Incident) -> datetime | None:
+    """When a clock starts: awareness; the end of the handling; or when another duty was done."""
+    if origin is None:
+        return incident.aware_at
+    if origin == "handled_at":
+        return incident.handled_at
+    return (incident.done or {}).get(origin)
 
 
 def _state(due: Due, *, done: datetime | None, now: datetime) -> State:
