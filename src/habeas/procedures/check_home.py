@@ -110,6 +110,8 @@ def _left_over(home: Home) -> list[Check]:
         en = f"{waiting} entries wait for the log; the next command logs them"
         found.append(_check("outbox", None, en, f"{waiting} 条待写入存证日志"))
     if files := unreferenced(home):
-        en = f"{files} encrypted files are named by no record: a release was cut short"
-        found.append(_check("bases", None, en, f"{files} 个加密文件无记录对应：某次交付中断"))
+        en = f"{len(files)} encrypted files are named by no record: a release or an erasure was cut"
+        en += " short; `habeas doctor --clean` removes them"
+        zh = f"{len(files)} 个加密文件无记录对应（交付或删除中断）；可用 habeas doctor --clean 清除"
+        found.append(_check("bases", None, en, zh))
     return found

@@ -17,8 +17,7 @@ from django.db import transaction
 from habeas.errors import BadInput, NotVerified
 from habeas.ledger.cbor import decode, encode
 from habeas.ledger.envelope import Card
-from habeas.ledger.files import write_file
-from habeas.ledger.keys import SigningKey, VerifierKey, read_secret
+from habeas.ledger.keys import SigningKey, VerifierKey
 from habeas.procedures.exchange_writes import SEALING_KEY
 from habeas.records.exchange import OwnKey
 from habeas.records.home import KEY_BYTES, SEALING, Home
@@ -32,8 +31,8 @@ def sealing_key(home: Home) -> X25519PrivateKey:
     if not path.exists():
         with transaction.atomic(using=home.alias):  # two processes make one key, not two
             if not path.exists():
-                write_file(path, secrets.token_bytes(KEY_BYTES), mode=0o600, step=SEALING_KEY)
-    secret = read_secret(path)
+                home.write_key(SEALING, secrets.token_bytes(KEY_BYTES), step=SEALING_KEY)
+    secret = home.read_key(SEALING)
     if len(secret) != KEY_BYTES:
         raise BadInput(f"a key has {KEY_BYTES} bytes, this file {len(secret)}", file=path)
     return X25519PrivateKey.from_private_bytes(secret)
@@ -48,7 +47,8 @@ def signing_key(home: Home) -> SigningKey:
     row = OwnKey.objects.using(home.alias).order_by("pk").last()
     if row is None:
         return home.keys.signing
-    return SigningKey.from_file(home.folder / "keys" / key_file(VerifierKey.parse(row.vkey)))
+    name = key_file(VerifierKey.parse(row.vkey))
+    return SigningKey.from_bytes(home.read_key(name), file=home.folder / "keys" / name)
 
 
 def own_keys(home: Home) -> list[VerifierKey]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -20,12 +21,14 @@ _COPY = b"habeas copy/v1"
 
 
 def keep(home: Home, name: str, data: bytes, *, step: Step) -> None:
-    """Encrypt under the home's master and write for good, readable by the owner alone."""
-    write_file(home.bases / name, _locked(home, name, data), mode=0o600, step=step)
+    """Encrypt under a key of this file's own and write for good, readable by the owner alone."""
+    sealed = home.vault().encrypt(data, file_subject(name), record=name.encode())
+    write_file(home.bases / name, sealed, mode=0o600, step=step)
 
 
-def _locked(home: Home, name: str, data: bytes) -> bytes:
-    return home.vault().encrypt(data, None, record=name.encode())
+def file_subject(name: str) -> bytes:
+    """The name under which the vault holds a file's key: destroyed, the file opens nothing."""
+    return b"habeas/file/v1\0" + name.encode()
 
 
 def kept(home: Home, name: str) -> bytes:
@@ -36,12 +39,17 @@ def kept(home: Home, name: str) -> bytes:
         raise NotVerified(
             f"an encrypted file of a release can't be read ({type(error).__name__})", file=name
         ) from error
-    return home.vault().decrypt(data, None, record=name.encode())
+    vault, subject = home.vault(), file_subject(name)
+    # Files of homes of before lie under the key that they shared.
+    return vault.decrypt(data, subject if vault.holds(subject) else None, record=name.encode())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """What a leak can be compared with. past_term: releases whose base may not be used any more."""
+    """What a leak can be compared with.
+
+    past_term: releases whose base may not be used any more and was not reduced yet.
+    """
 
     bases: tuple[Base, ...]
     copies: tuple[ReleasedCopy, ...]
@@ -49,18 +57,21 @@ class Kept:
 
 
 def kept_releases(home: Home, *, at: datetime) -> Kept:
-    """Bases within their term and the copies made of them; NotVerified if one was altered."""
+    """Bases within their term, what is left of older ones, and the copies made of them.
+
+    NotVerified if one was altered.
+    """
     rows = models.ReleaseCopy.objects.using(home.alias).select_related("base").order_by("pk")
-    usable = [row for row in rows if row.base.keep_until > at]
+    usable = [row for row in rows if row.base.keep_until > at or row.base.reduced_at]
     bases = {row.base.base_id: row.base for row in usable}
     return Kept(
-        bases=tuple(_base(home, row) for row in bases.values()),
+        bases=tuple(kept_base(home, row) for row in bases.values()),
         copies=tuple(copy_from_bytes(kept(home, row.file)) for row in usable),
         past_term=len(rows) - len(usable),
     )
 
 
-def _base(home: Home, row: models.Base) -> Base:
+def kept_base(home: Home, row: models.Base) -> Base:
     """A base that is what the manifest in the log committed to, row for row."""
     base = Base.from_bytes(kept(home, row.file))
     if base.id != row.base_id:
@@ -119,8 +130,8 @@ def _stream(table: pa.Table) -> bytes:
     return bytes(sink.getvalue().to_pybytes())
 
 
-def unreferenced(home: Home) -> int:
-    """How many encrypted files no record names: what a crash between file and record leaves."""
+def unreferenced(home: Home) -> list[Path]:
+    """The encrypted files no record names: what a crash between file and record leaves."""
     named = set(models.Base.objects.using(home.alias).values_list("file", flat=True))
     named |= set(models.ReleaseCopy.objects.using(home.alias).values_list("file", flat=True))
-    return sum(path.name not in named for path in home.bases.iterdir())
+    return sorted(path for path in home.bases.iterdir() if path.name not in named)

@@ -6,13 +6,11 @@ road are named in the change, so that whoever stole the old key can't add to the
 
 from __future__ import annotations
 
-import base64
 from datetime import datetime
 from typing import Any
 
 from habeas.errors import HabeasError
 from habeas.ledger.envelope import Envelope
-from habeas.ledger.files import write_file
 from habeas.ledger.keys import SigningKey, VerifierKey
 from habeas.procedures.contacts import contacts, subject_of
 from habeas.procedures.exchange_keys import check_change, key_file, signed_change, signing_key
@@ -30,8 +28,7 @@ def rotate_key(home: Home, *, now: datetime) -> list[Letter]:
     old = signing_key(home)
     new = SigningKey.generate(home.origin)
     # 1. Stage: a key that no record names signs nothing.
-    path = home.folder / "keys" / key_file(new.verifier)
-    write_file(path, _private(new), mode=0o600, step=KEY_FILE)
+    home.write_key(key_file(new.verifier), new.to_bytes(), step=KEY_FILE)
     statement: dict[str, str | bytes] = {
         "vkey": new.vkey,
         "signature": new.sign(signed_change(old.verifier, new.verifier)),
@@ -48,12 +45,6 @@ def rotate_key(home: Home, *, now: datetime) -> list[Letter]:
         OwnKey.objects.using(home.alias).create(vkey=new.vkey, at=now, change=plain)
     sequence(home, now=now)
     return told
-
-
-def _private(key: SigningKey) -> bytes:
-    """The text of a private key, as `SigningKey.to_file` writes it."""
-    blob = base64.b64encode(bytes([key.kind]) + key.seed).decode()
-    return f"PRIVATE+KEY+{key.name}+{key.verifier.key_id.hex()}+{blob}\n".encode()
 
 
 def _plain(value: str | bytes) -> str:

@@ -1,7 +1,8 @@
 """A home: the folder in which one party keeps its keys, its records and its log.
 
     home.json        who this is (format home/v1)
-    keys/            0700: signing.key, mark.key, master.key, digest.key, sealing.key; 0600 each
+    keys/            0700: signing.key, mark.key, master.key, digest.key, sealing.key; 0600 each;
+                     after a rotation master.<epoch>.key and log.<key id>.key; lock.json if locked
     habeas.sqlite3   records: see models.py
     log/             the log
     bases/           encrypted bases and copies of releases
@@ -20,10 +21,13 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from habeas.errors import BadInput
+from habeas.ledger.files import Step, write_file
+from habeas.ledger.key_lock import KeyLock, is_locked
 from habeas.ledger.keys import SigningKey, read_secret
 from habeas.ledger.log import Log
-from habeas.ledger.vault import Vault
+from habeas.ledger.vault import Vault, epoch_of
 from habeas.records import database
+from habeas.records.epochs import current_epoch, master_file
 from habeas.records.keystore import RecordKeys
 from habeas.terms import Text
 
@@ -71,6 +75,7 @@ class Home:
     created: datetime
     keys: Keys
     alias: str
+    lock: KeyLock | None = None
 
     @property
     def bases(self) -> Path:
@@ -86,7 +91,23 @@ class Home:
 
     def vault(self, keys: RecordKeys | None = None) -> Vault:
         """The vault, fresh: what it remembers must not outlive a transaction that failed."""
-        return Vault(self.keys.master, keys=keys or RecordKeys(self.alias))
+        return Vault(self._master(), keys=keys or RecordKeys(self.alias))
+
+    def _master(self) -> bytes:
+        """The master in force now: another process may have begun an epoch since we opened."""
+        epoch = current_epoch(self.alias)
+        if epoch is None or epoch == epoch_of(self.keys.master):
+            return self.keys.master
+        return self.read_key(master_file(epoch))
+
+    def read_key(self, name: str) -> bytes:
+        """The bytes of a file of `keys/`, unlocked; BadInput if it is gone or too open."""
+        return _read_key(self.folder / "keys" / name, self.lock)
+
+    def write_key(self, name: str, secret: bytes, *, step: Step) -> None:
+        """Write a file of `keys/`, locked if the home's keys are, readable by its owner alone."""
+        data = secret if self.lock is None else self.lock.close(name, secret)
+        write_file(self.folder / "keys" / name, data, mode=0o600, step=step)
 
     def digest_of(self, subject: str) -> bytes:
         """The keyed digest under which this home knows a person; useless in any other home."""
@@ -107,12 +128,19 @@ class Home:
 def open_home(folder: Path) -> Home:
     """The home in a folder; BadInput says what is missing or too open."""
     about = _about(folder)
-    keys = read_keys(folder / "keys", origin=about["origin"])
+    if not (folder / "keys").is_dir():
+        raise BadInput("the home has no keys", file=folder / "keys")
+    lock = KeyLock.of(folder / "keys")
     if not (folder / database.FILE_NAME).is_file():
         raise BadInput("the home has no records", file=folder / database.FILE_NAME)
     alias = database.connect(folder)
-    if database.is_behind(alias):
-        database.migrate(alias)
+    try:
+        if database.is_behind(alias):
+            database.migrate(alias)
+        keys = read_keys(folder / "keys", origin=about["origin"], lock=lock, alias=alias)
+    except BaseException:
+        database.disconnect(alias)
+        raise
     return Home(
         folder=folder,
         party=about["party"],
@@ -121,6 +149,7 @@ def open_home(folder: Path) -> Home:
         created=datetime.fromisoformat(about["created"]),
         keys=keys,
         alias=alias,
+        lock=lock,
     )
 
 
@@ -141,22 +170,43 @@ def _about(folder: Path) -> Mapping[str, Any]:
     return about
 
 
-def read_keys(folder: Path, *, origin: str) -> Keys:
-    """The keys of a home; refuses files that others may read."""
-    secrets = {name: _read_secret(folder / name) for name in SECRETS}
-    signing = SigningKey.from_file(folder / "signing.key")
+def read_keys(folder: Path, *, origin: str, lock: KeyLock | None, alias: str) -> Keys:
+    """The keys of a home that are in force; refuses files that others may read."""
+    signing_file = folder / "signing.key"
+    signing = SigningKey.from_bytes(_read_key(signing_file, lock), file=signing_file)
     if signing.name != origin:
-        raise BadInput("the signing key is another home's", file=folder / "signing.key")
+        raise BadInput("the signing key is another home's", file=signing_file)
     return Keys(
         signing=signing,
-        mark=secrets["mark.key"],
-        master=secrets["master.key"],
-        digest=secrets["digest.key"],
+        mark=_read_secret(folder / "mark.key", lock),
+        master=_read_secret(_master_path(folder, alias, lock), lock),
+        digest=_read_secret(folder / "digest.key", lock),
     )
 
 
-def _read_secret(path: Path) -> bytes:
-    secret = read_secret(path)
+def _master_path(folder: Path, alias: str, lock: KeyLock | None) -> Path:
+    """The file of the master in force: made by a rotation, or the first one."""
+    epoch = current_epoch(alias)
+    named = folder / (SECRETS[1] if epoch is None else master_file(epoch))
+    if epoch is None or named.exists():
+        return named
+    first = folder / SECRETS[1]
+    if first.exists() and epoch_of(_read_secret(first, lock)) == epoch:
+        return first
+    raise BadInput("the master key of the epoch in force is missing", file=named)
+
+
+def _read_key(path: Path, lock: KeyLock | None) -> bytes:
+    data = read_secret(path)
+    if not is_locked(data):
+        return data
+    if lock is None:
+        raise BadInput("this key is locked, and the home has no lock", file=path)
+    return lock.open(path.name, data)
+
+
+def _read_secret(path: Path, lock: KeyLock | None) -> bytes:
+    secret = _read_key(path, lock)
     if len(secret) != KEY_BYTES:
         raise BadInput(f"a key has {KEY_BYTES} bytes, this file {len(secret)}", file=path)
     return secret

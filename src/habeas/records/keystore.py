@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from habeas.errors import BadInput
+from habeas.records.epochs import current_epoch
 from habeas.records.models import SubjectKey
 
 _CHUNK = 5_000
@@ -21,6 +23,7 @@ class RecordKeys:
     """
 
     def __init__(self, alias: str) -> None:
+        self._alias = alias
         self._rows = SubjectKey.objects.using(alias)
         self._known: dict[tuple[str, str], bytes] = {}
         # None: write at once. A list: everything is read ahead, new ones wait for `flush`.
@@ -34,6 +37,8 @@ class RecordKeys:
 
     def flush(self) -> None:
         waiting, self._waiting = self._waiting or [], None
+        for epoch in {row.epoch for row in waiting}:
+            self._must_be_current(epoch)
         self._rows.bulk_create(waiting, batch_size=_CHUNK)
 
     def get(self, epoch: str, subject: str) -> bytes | None:
@@ -45,9 +50,20 @@ class RecordKeys:
     def put(self, epoch: str, subject: str, wrapped: bytes) -> None:
         self._known[epoch, subject] = wrapped
         if self._waiting is None:
+            self._must_be_current(epoch)
             self._rows.update_or_create(epoch=epoch, subject=subject, defaults={"wrapped": wrapped})
         else:
             self._waiting.append(SubjectKey(epoch=epoch, subject=subject, wrapped=wrapped))
+
+    def _must_be_current(self, epoch: str) -> None:
+        """A key under a master that is no longer in force would be lost with it."""
+        if current_epoch(self._alias) not in (None, epoch):
+            raise BadInput("the keys of this home were rotated meanwhile", remedy="run it again")
+
+    def drop(self, epoch: str) -> None:
+        """Destroy every key of an epoch at once."""
+        self._known.clear()
+        self._rows.filter(epoch=epoch).delete()
 
     def subjects(self, epoch: str) -> Iterator[str]:
         yield from self._rows.filter(epoch=epoch).values_list("subject", flat=True)

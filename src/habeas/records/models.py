@@ -134,6 +134,8 @@ class Base(Row):
     rows = models.BigIntegerField()
     at = models.DateTimeField()
     keep_until = models.DateTimeField()
+    # When the term had run out and only carriers and sketches were left of it.
+    reduced_at = models.DateTimeField(null=True)
 
 
 class Release(Row):
@@ -189,5 +191,6 @@ class Trace(Row):
     entry = models.OneToOneField(Entry, on_delete=models.PROTECT)
 
 
-# The rows of the exchange and of the docket: a file of their own, registered with these.
+# The rows of the exchange and of the docket, and of keys: files of their own, registered here.
+import habeas.records.custody  # noqa: E402
 import habeas.records.exchange  # noqa: E402, F401
