@@ -134,3 +134,28 @@ def test_compare(habeas, folder):
     assert "不明" in shown.out
     for words in (("--lawyer", "alone=x"), ("--lawyer", "duel=1:2"), ("--lawyer", "alone=2:1")):
         assert 2 == habeas("class", "compare", "--amount", "1", "--members", "1", *words).code
+
+
+def test_a_notice_goes_to_members_by_the_command(habeas, folder):
+    """Each member gets the whole folder, which checks against the log they know; a draft doesn't go."""
+    for name, party in (("lawyer", "representative"), ("eve", "person")):
+        home = ("--home", folder / name)
+        habeas("init", "--as", party, "--name", name, *home)
+        habeas("trust", "--card", "-o", folder / f"{name}.card", *home)
+    habeas("trust", folder / "eve.card", "--as", "eve", "--home", folder / "lawyer")
+    habeas("trust", folder / "lawyer.card", "--as", "lawyer", "--home", folder / "eve")
+    notice = ("class", "notice", folder / "notice.yaml", "-o", folder / "n")
+    home = ("--home", folder / "lawyer")
+    draft = habeas(*notice, "--draft", "--send-to", "eve", *home)
+    sent = habeas(*notice, "--send-to", "eve", "--outbox", folder / "box", *home, "--json").json
+    letter = folder / "box" / sent["sent"][0]["file"]
+    came = habeas("inbox", "receive", letter, "--home", folder / "eve", "--json").json
+    read = folder / "read"
+    habeas("inbox", "read", came["letter"], "-o", read, "--home", folder / "eve")
+    for path in read.iterdir():
+        path.rename(path.with_name(path.name[3:]) if path.name[:2].isdigit() else path)
+    checked = habeas("class", "check-notice", read, "--key", folder / "lawyer/log/vkey", "--json")
+
+    assert 2 == draft.code
+    assert "class_notice" == came["type"]
+    assert (0, sent["code"]) == (checked.code, checked.json["code"])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from habeas.cli.home import HomeOption, JsonOption, Lang, LangOption, clock, say, the_home, words
+from habeas.cli.send import OutboxOption, SendToOption, check_sending, put_out, say_sent
 from habeas.cli.show import err, show_json
 from habeas.errors import BadInput
 
@@ -71,6 +72,8 @@ def draft(  # noqa: PLR0913 - each is an option of the command line
     record: Annotated[
         bool, typer.Option("--record", help="Log the digests in your home.")
     ] = False,
+    send_to: SendToOption = None,
+    outbox: OutboxOption = None,
     as_of: DayOption = None,
     home: HomeOption = None,
     json: JsonOption = False,
@@ -79,21 +82,30 @@ def draft(  # noqa: PLR0913 - each is an option of the command line
     """Complaint and statement of claim, editable, from matter, law and route.
 
     Exit 3 if an item is missing, with the list of what is, unless --draft writes it as it is.
+    --send-to sends the complaint to an authority, the statement of claim to a representative,
+    with matter and evidence.
     """
     from habeas.procedures.draft_claim import draft_claim, record_draft
+    from habeas.procedures.send_claim import check_addressees, send_claim
 
     papers = _papers(paper)
+    to = check_sending(send_to, outbox, draft=unfinished)
     prepared = _prepare(
         matter, words_file, as_of, decision=decision, evidence=evidence, attribution=attribution
     )
     if not unfinished and any(prepared.missing(name) for name in papers):
         return _refuse(prepared, papers, lang, json=json)
-    drafted = draft_claim(prepared, out, papers=papers, draft=unfinished)
-    place = None
-    if record:
-        with the_home(home) as opened:
-            place = record_draft(opened, drafted, now=clock())
-    _show_drafted(prepared, drafted, place, lang, json=json)
+    if not record and not to:
+        drafted = draft_claim(prepared, out, papers=papers, draft=unfinished)
+        _show_drafted(prepared, drafted, None, [], lang, json=json)
+        return 0
+    with the_home(home) as opened:
+        check_addressees(opened, to, papers)
+        drafted = draft_claim(prepared, out, papers=papers, draft=unfinished)
+        place = record_draft(opened, drafted, now=clock()) if record else None
+        posted = send_claim(opened, out, matter, evidence=evidence, to=to, now=clock())
+        sent = put_out(opened, posted, outbox)
+    _show_drafted(prepared, drafted, place, sent, lang, json=json)
     return 0
 
 
@@ -185,11 +197,19 @@ def _ask_for_route(prepared: PreparedClaim, lang: Lang) -> None:
 
 
 def _show_drafted(
-    prepared: PreparedClaim, drafted: Drafted, place: int | None, lang: Lang, *, json: bool
+    prepared: PreparedClaim,
+    drafted: Drafted,
+    place: int | None,
+    sent: list[dict[str, Any]],
+    lang: Lang,
+    *,
+    json: bool,
 ) -> None:
+    from habeas.law.documents import content_list
+
     lacking = {name: [i.item for i in items] for name, items in drafted.missing.items()}
     if json:
-        shown = {"files": dict(drafted.digests), "missing": lacking, "index": place}
+        shown = {"files": dict(drafted.digests), "missing": lacking, "index": place, "sent": sent}
         show_json({**_json(prepared), **shown})
         return
     _show(prepared, lang)
@@ -198,8 +218,10 @@ def _show_drafted(
               f"{count} 个文件，见 {drafted.written.folder}"), lang)  # fmt: skip
     for name, items in lacking.items():
         if items:
-            en = f"  {name} is a draft: it lacks {len(items)} items"
-            say(words(en, f"  {name} 为草稿，尚缺{len(items)}项"), lang)
+            title, count = content_list("cn", name).title, len(items)
+            en = f"  {title.en} is a draft: it lacks {count} item{'s' if count > 1 else ''}"
+            say(words(en, f"  {title.zh}为草稿，尚缺{count}项"), lang)
+    say_sent(sent, lang)
 
 
 def _json(prepared: PreparedClaim) -> dict[str, Any]:

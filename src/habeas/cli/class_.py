@@ -11,6 +11,7 @@ import typer
 
 from habeas.cli.class_compare import YesNo, compare, yes_no
 from habeas.cli.home import HomeOption, JsonOption, Lang, LangOption, clock, say, the_home, words
+from habeas.cli.send import OutboxOption, SendToOption, check_sending, put_out, say_sent
 from habeas.cli.show import show_json
 from habeas.errors import BadInput
 
@@ -225,6 +226,8 @@ def notice(
     draft: Annotated[
         bool, typer.Option("--draft", help="Write it with 【缺】, unlogged and without a code.")
     ] = False,
+    send_to: SendToOption = None,
+    outbox: OutboxOption = None,
     home: HomeOption = None,
     json: JsonOption = False,
     lang: LangOption = Lang.en,
@@ -234,14 +237,20 @@ def notice(
     Exit 3 if an item is missing or the period is too short.
     """
     from habeas.procedures.manage_class_notice import load_notice_words, publish_class_notice
+    from habeas.procedures.send_papers import check_parties, files_in, send_to_all
 
-    said = load_notice_words(file)
+    said, to = load_notice_words(file), check_sending(send_to, outbox, draft=draft)
     with the_home(home) as opened:
-        made = publish_class_notice(opened, said, out, now=clock(), draft=draft)
+        check_parties(opened, to, ("person", "authority", "representative"), what="a class notice")
+        now = clock()
+        made = publish_class_notice(opened, said, out, now=now, draft=draft)
+        files, body = files_in(out) if to else (), {"code": made.code}
+        posted = send_to_all(opened, "class_notice", to, body=body, files=files, now=now)
+        sent = put_out(opened, posted, outbox)
     missing = [item.item for item in made.missing]
     if json:
-        files = list(made.files)
-        show_json({"code": made.code, "index": made.index, "files": files, "missing": missing})
+        about = {"code": made.code, "index": made.index, "files": list(made.files)}
+        show_json({**about, "missing": missing, "sent": sent})
         return
     if made.code is None:
         en = f"a draft in {out}: it lacks {len(missing)} items, and is not in the log"
@@ -250,6 +259,7 @@ def notice(
         en = f"the notice is in {out}; verification code {made.code}; entry {made.index}"
         zh = f"公告见 {out}；核验码 {made.code}；存证日志第{made.index}条"
         say(words(en, zh), lang)
+    say_sent(sent, lang)
 
 
 @app.command("check-notice")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from habeas.errors import BadInput, Refused
 from habeas.law.documents import ContentList, Item, MissingItem
-from habeas.terms import Language
+from habeas.terms import Citation, Language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,11 +20,13 @@ class Paper:
 
     values: item id -> paragraphs; an empty list is an item that is missing.
     conditions: condition id -> holds, or None while unknown; one left out is unknown.
+    law: the book the paper is written under; a provision of another book demands nothing of it.
     """
 
     contents: ContentList
     values: Mapping[str, tuple[str, ...]] = field(repr=False)
     conditions: Mapping[str, bool | None]
+    law: str = "cn"
 
     def __post_init__(self) -> None:
         unknown = sorted(set(self.values) - set(self.contents.item_ids()))
@@ -40,6 +42,10 @@ class Paper:
                 f"{self.contents.id} has no condition {strange[0]!r}",
                 remedy=f"its conditions are: {known}",
             )
+
+    def own(self, citations: tuple[Citation, ...]) -> tuple[Citation, ...]:
+        """Of the provisions that demand an item, those of this paper's own book."""
+        return tuple(each for each in citations if each.law.split(".")[0] == self.law)
 
     def has(self, item: Item) -> bool:
         return any(paragraph.strip() for paragraph in self.values.get(item.id, ()))
@@ -61,7 +67,7 @@ def _missing(item: Item, paper: Paper) -> MissingItem | None:
     return MissingItem(
         item=item.id,
         label=item.label,
-        citations=item.demanded_by,
+        citations=paper.own(item.demanded_by),
         blocking=item.blocking,
         state="missing" if holds else "open",
         condition=None if holds or item.when is None else paper.contents.conditions[item.when],

@@ -96,7 +96,7 @@ def _section(item: Item, paper: Paper, lacking: dict[str, Any], language: Langua
     return _Section(
         heading=item.label.in_language(language),
         paragraphs=tuple(paragraphs),
-        cited=", ".join(map(str, item.demanded_by)),
+        cited=", ".join(map(str, paper.own(item.demanded_by))),
         lacking=found is not None,
     )
 

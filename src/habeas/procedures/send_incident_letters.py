@@ -12,10 +12,9 @@ from datetime import datetime
 from pathlib import Path
 
 from habeas.errors import BadInput
-from habeas.ledger.envelope import Attachment
 from habeas.procedures.contacts import contact_named, name_of
-from habeas.procedures.post import Draft, letters
-from habeas.procedures.send_envelope import send_envelope
+from habeas.procedures.post import letters
+from habeas.procedures.send_papers import files_in, send_to_all
 from habeas.procedures.sequence import payload_of
 from habeas.records.exchange import Letter
 from habeas.records.home import Home
@@ -49,11 +48,9 @@ def send_letters(
     papers = {name: _paper_for(home, name) for name in to}
     sent = []
     for name, paper in papers.items():
-        files = sorted(folder.glob(f"{paper}.*"))
-        attached = tuple(Attachment(name=f.name, data=f.read_bytes()) for f in files)
         body = {"incident": incident, "letter": paper}
-        draft = Draft(kind=KIND, body=body, attachments=attached)
-        sent.append(send_envelope(home, draft, to=name, now=now))
+        files = files_in(folder, f"{paper}.*")
+        sent += send_to_all(home, KIND, [name], body=body, files=files, now=now)
     return sent
 
 
