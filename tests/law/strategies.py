@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from hypothesis import strategies as st
 
+from habeas.law.book import load_book
 from habeas.law.expression import (
     AllOf,
     And,
@@ -18,7 +21,7 @@ from habeas.law.expression import (
     Within,
 )
 from habeas.law.schema import load_vocabulary
-from habeas.law.values import SetValue
+from habeas.law.values import SetValue, as_json
 
 FACTS = load_vocabulary().facts
 _SMALL = [
@@ -114,3 +117,66 @@ def more_known(draw, facts):
             yes = {m for m, c in zip(open_, chosen, strict=True) if c}
             more[id_] = SetValue(yes=known.yes | yes, no=known.no | (set(open_) - yes))
     return more
+
+
+# ---- matters
+
+ISSUES = sorted(load_vocabulary().domains["issue"])
+CHANGES = {d for p in load_book("cn").provisions.values() for d in (p.from_, p.to) if d is not None}
+DAYS = sorted({str(d + timedelta(days=n)) for d in CHANGES for n in (-1, 0)})
+
+
+def stated(facts, level):
+    """Facts of a level as matter/v1 writes them."""
+    return {
+        id_.split(".", 1)[1]: {"value": as_json(value), "by": "court", "grounds": "found"}
+        if FACTS[id_].nature == "evaluative"
+        else as_json(value)
+        for id_, value in facts.items()
+        if FACTS[id_].level == level
+    }
+
+
+PLAIN = ("bool", "enum", "set", "int")
+NAMES = {
+    level: sorted(f.id for f in FACTS.values() if f.level == level and f.type in PLAIN)
+    for level in ("party", "use", "event")
+}
+
+
+def some_of(level, most):
+    names = st.lists(st.sampled_from(NAMES[level]), max_size=most, unique=True)
+    return names.flatmap(lambda ids: st.fixed_dictionaries({i: values_of(FACTS[i]) for i in ids}))
+
+
+asked = st.one_of(st.none(), st.lists(st.sampled_from(ISSUES), max_size=3, unique=True))
+days = st.one_of(st.just("2026-03-01"), st.sampled_from(DAYS), st.none())
+
+
+@st.composite
+def matters(draw):
+    """A use, and perhaps an event on it, under the law of some day; sometimes two voices."""
+    day = draw(days)
+    use = stated(draw(some_of("use", 14)), "use")
+    if draw(st.integers(0, 5)) == 0 and use:
+        name = draw(st.sampled_from(sorted(use)))
+        other = draw(values_of(FACTS[f"use.{name}"]))
+        mine = (
+            use[name]["value"]
+            if isinstance(use[name], dict) and "value" in use[name]
+            else use[name]
+        )
+        use[name] = [
+            {"value": mine, "by": "a", "grounds": "said"},
+            {"value": as_json(other), "by": "b", "grounds": "said"},
+        ]
+    matter = {
+        "matter": {"place_of_processing": "cn", **({"acted_on": day} if day else {})},
+        "parties": {"p1": stated(draw(some_of("party", 6)), "party")},
+        "uses": {"u1": {"party": "p1", "issues": draw(asked), **use}},
+    }
+    if draw(st.booleans()):
+        event = stated(draw(some_of("event", 8)), "event")
+        uses = draw(st.sampled_from([[], ["u1"]]))
+        matter["events"] = {"e1": {"party": "p1", "uses": uses, "issues": draw(asked), **event}}
+    return matter

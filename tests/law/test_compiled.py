@@ -26,7 +26,7 @@ from habeas.law.rails import Rails, function
 from habeas.law.reason import decide, outcome_of, status_of
 from habeas.law.schema import load_vocabulary
 from habeas.law.seen import seen
-from habeas.law.values import SetValue, as_json
+from habeas.law.values import SetValue
 from habeas.law.views import FactsView
 from habeas.terms import Status
 
@@ -66,62 +66,8 @@ def same(matter, *, book=BOOK):
     return quick
 
 
-def stated(facts, level):
-    """Facts of a level as matter/v1 writes them."""
-    return {
-        id_.split(".", 1)[1]: {"value": as_json(value), "by": "court", "grounds": "found"}
-        if FACTS[id_].nature == "evaluative"
-        else as_json(value)
-        for id_, value in facts.items()
-        if FACTS[id_].level == level
-    }
-
-
-PLAIN = ("bool", "enum", "set", "int")
-NAMES = {
-    level: sorted(f.id for f in FACTS.values() if f.level == level and f.type in PLAIN)
-    for level in ("party", "use", "event")
-}
-
-
-def some_of(level, most):
-    names = st.lists(st.sampled_from(NAMES[level]), max_size=most, unique=True)
-    return names.flatmap(
-        lambda ids: st.fixed_dictionaries({i: strategies.values_of(FACTS[i]) for i in ids})
-    )
-
-
-asked = st.one_of(st.none(), st.lists(st.sampled_from(ISSUES), max_size=3, unique=True))
-days = st.one_of(st.just("2026-03-01"), st.sampled_from(DAYS), st.none())
-
-
-@st.composite
-def matters(draw):
-    """A use, and perhaps an event on it, under the law of some day; sometimes two voices."""
-    day = draw(days)
-    use = stated(draw(some_of("use", 14)), "use")
-    if draw(st.integers(0, 5)) == 0 and use:
-        name = draw(st.sampled_from(sorted(use)))
-        other = draw(strategies.values_of(FACTS[f"use.{name}"]))
-        mine = (
-            use[name]["value"]
-            if isinstance(use[name], dict) and "value" in use[name]
-            else use[name]
-        )
-        use[name] = [
-            {"value": mine, "by": "a", "grounds": "said"},
-            {"value": as_json(other), "by": "b", "grounds": "said"},
-        ]
-    matter = {
-        "matter": {"place_of_processing": "cn", **({"acted_on": day} if day else {})},
-        "parties": {"p1": stated(draw(some_of("party", 6)), "party")},
-        "uses": {"u1": {"party": "p1", "issues": draw(asked), **use}},
-    }
-    if draw(st.booleans()):
-        event = stated(draw(some_of("event", 8)), "event")
-        uses = draw(st.sampled_from([[], ["u1"]]))
-        matter["events"] = {"e1": {"party": "p1", "uses": uses, "issues": draw(asked), **event}}
-    return matter
+stated, some_of, matters = strategies.stated, strategies.some_of, strategies.matters
+NAMES = strategies.NAMES
 
 
 @given(matters())
@@ -186,7 +132,7 @@ def test_no_word_of_a_book_stands_in_the_code():
 @settings(max_examples=100, deadline=None)
 def test_axioms_break_alike(ids, data):
     """The compiled axioms name the same first contradiction as the parts do."""
-    facts = {i: data.draw(strategies.values_of(FACTS[i])) for i in ids if FACTS[i].type in PLAIN}
+    facts = {i: data.draw(strategies.values_of(FACTS[i])) for i in ids if FACTS[i].type in strategies.PLAIN}
 
     assert broken_by_parts(facts) is broken_axiom(facts)
     assert StatedView(facts).fact("use.minor") == facts.get("use.minor")

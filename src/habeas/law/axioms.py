@@ -7,6 +7,7 @@ value that is tried, so they are compiled once; `broken_by_parts` is the same, p
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
@@ -33,6 +34,22 @@ class StatedView:
 
     def as_of(self) -> date | None:
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """An axiom as expressions: where `when` is true, `then` may not be false."""
+
+    id: str
+    when: Node
+    then: Node
+    reads: frozenset[str]
+
+
+@cache
+def axioms_of() -> tuple[Parsed, ...]:
+    """Every axiom of the vocabulary, in order."""
+    return tuple(Parsed(axiom.id, when, then, reads) for axiom, when, then, reads in _axioms())
 
 
 @cache
