@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from habeas.cli.case_show import show_dispute, show_line, show_step
 from habeas.cli.home import HomeOption, JsonOption, Lang, LangOption, clock, say, the_home, words
+from habeas.cli.send import put_out, say_sent
 from habeas.cli.show import show_json
-from habeas.terms import Text
 
 if TYPE_CHECKING:
-    from habeas.procedures.show_case import Asked, Shown, StepShown
     from habeas.records.exchange import Case
     from habeas.records.home import Home
 
@@ -22,12 +22,10 @@ app = typer.Typer(add_completion=False, no_args_is_help=True)
 
 Number = Annotated[str, typer.Argument(metavar="CASE", help="The number of the case.")]
 Ground = Annotated[str | None, typer.Option("--ground", help="Why; it is sent and logged.")]
+OutboxOption = Annotated[
+    Path | None, typer.Option("--outbox", help="The folder for the envelopes this step sends.")
+]
 NeededGround = Annotated[str, typer.Option("--ground", help="Why; it is sent and logged.")]
-_BASIS = {
-    "statute": words("statute", "法律规定"),
-    "procedure": words("procedure", "法定程序"),
-    "convention": words("our convention", "本系统约定"),
-}
 _WAITS = words(
     "what it sends waits for receipts: `habeas send --pending`",
     "由此产生的信封待发送：habeas send --pending",
@@ -35,43 +33,28 @@ _WAITS = words(
 
 
 def _act(
-    home: Path | None, lang: Lang, do: Callable[[Home, datetime], Case], *, json: bool
+    home: Path | None,
+    lang: Lang,
+    do: Callable[[Home, datetime], Case],
+    *,
+    json: bool,
+    outbox: Path | None = None,
 ) -> None:
-    """Do one step and show where the case stands after it."""
+    """Do one step, write what it sends into the outbox, show where the case stands after it."""
+    from habeas.procedures.post import last_letter, sent_since
     from habeas.procedures.show_case import show_case
 
     now = clock()
     with the_home(home) as opened:
+        before = last_letter(opened)
         row = do(opened, now)
         shown, _ = show_case(opened, row.number)
+        sent = put_out(opened, sent_since(opened, before), outbox)
     if json:
-        show_json({"format": "case-stage/v1", **shown.to_json(now)})
+        show_json({"format": "case-stage/v1", **shown.to_json(now), "sent": sent})
         return
-    _line(shown, now, lang)
-
-
-def _line(shown: Shown, now: datetime, lang: Lang) -> None:
-    label = shown.stage.label.in_language(lang.value)
-    clock_text = _clock(shown, now)
-    clause = "" if clock_text is None else f"  {clock_text.in_language(lang.value)}"
-    other = "" if shown.other is None else f"  ⇄ {shown.other}"
-    text = f"{shown.row.number}  {label}{other}{clause}"
-    say(words(text, text), lang)
-
-
-def _clock(shown: Shown, now: datetime) -> Text | None:
-    """Until when, how many days are left, and who set the limit."""
-    found = shown.clock
-    if found is None:
-        return None
-    basis = _BASIS[found.clock.basis]
-    source = "" if found.clock.provision is None else f" {found.clock.provision}"
-    if found.due is None:
-        en = f"due: the calendar of that year isn't known yet ({basis.en}{source})"
-        return words(en, f"期限：该年度工作日安排尚未公布（{basis.zh}{source}）")
-    left, due = found.days_left(now), f"{found.due:%Y-%m-%d %H:%M} UTC"
-    en = f"due {due}, {left} days left ({basis.en}{source})"
-    return words(en, f"期限 {due}，剩余 {left} 天（{basis.zh}{source}）")
+    show_line(shown, now, lang)
+    say_sent(sent, lang)
 
 
 @app.command()
@@ -109,22 +92,11 @@ def list_(home: HomeOption = None, json: JsonOption = False, lang: LangOption = 
         show_json({"format": "docket/v1", "cases": cases, "disputes": disputes})
         return
     for each in found:
-        _line(each, now, lang)
+        show_line(each, now, lang)
     for question in questions:
-        _dispute(question, lang)
+        show_dispute(question, lang)
     if not found and not questions:
         say(words("the docket is empty", "案件列表为空"), lang)
-
-
-def _dispute(each: Asked, lang: Lang) -> None:
-    parties = f"{each.asking} ⇄ {each.other or '?'}"
-    if each.designated is None:
-        en, zh = "asks this home to designate", "报请本机关指定管辖"
-    else:
-        heard = each.row.acknowledged
-        en = f"{each.designated} is designated{', and has acknowledged' if heard else ''}"
-        zh = f"已指定 {each.designated} 管辖{'，已确认' if heard else ''}"
-    say(words(f"{each.row.number}  {parties}: {en}", f"{each.row.number}  {parties}：{zh}"), lang)
 
 
 @app.command()
@@ -150,78 +122,62 @@ def show(
         done = [step.to_json() for step in steps]
         show_json({"format": "case/v1", **shown.to_json(now), "steps": done})
         return
-    _line(shown, now, lang)
+    show_line(shown, now, lang)
     for step in steps:
-        _step(step, lang)
+        show_step(step, lang)
 
 
-def _step(step: StepShown, lang: Lang) -> None:
-    basis = None if step.basis is None else _BASIS[step.basis].in_language(lang.value)
-    source = " ".join(filter(None, (basis, step.provision)))
-    where = "—" if step.index is None else f"#{step.index}"
-    text = f"  {step.at:%Y-%m-%d %H:%M}  {step.event} ({step.who})  {source}  {where}"
-    say(words(text, text), lang)
+def _step_of(event: str, says: str) -> None:
+    """A command for a step that needs nothing said."""
+
+    def command(
+        *,
+        number: Number,
+        outbox: OutboxOption = None,
+        home: HomeOption = None,
+        json: JsonOption = False,
+        lang: LangOption = Lang.en,
+    ) -> None:
+        _move(home, lang, number, event, ground=None, outbox=outbox, json=json)
+
+    app.command(event, help=says)(command)
 
 
-@app.command()
-def accept(
-    number: Number,
-    home: HomeOption = None,
-    json: JsonOption = False,
-    lang: LangOption = Lang.en,
-) -> None:
-    """Open the case: from now on this body may decide it."""
-    _move(home, lang, number, "accept", ground=None, json=json)
+def _step_with_ground(event: str, says: str) -> None:
+    """A command for a step whose ground is sent and logged."""
+
+    def command(
+        *,
+        number: Number,
+        ground: NeededGround,
+        outbox: OutboxOption = None,
+        home: HomeOption = None,
+        json: JsonOption = False,
+        lang: LangOption = Lang.en,
+    ) -> None:
+        _move(home, lang, number, event, ground=ground, outbox=outbox, json=json)
+
+    app.command(event, help=says)(command)
 
 
-@app.command()
-def dismiss(
-    number: Number,
-    ground: NeededGround,
-    home: HomeOption = None,
-    json: JsonOption = False,
-    lang: LangOption = Lang.en,
-) -> None:
-    """Record the matter without opening a case, with the ground."""
-    _move(home, lang, number, "dismiss", ground=ground, json=json)
-
-
-@app.command()
-def take(
-    number: Number,
-    home: HomeOption = None,
-    json: JsonOption = False,
-    lang: LangOption = Lang.en,
-) -> None:
-    """Take a case that was offered; it binds: it may not be passed on, only disputed."""
-    _move(home, lang, number, "take", ground=None, json=json)
-
-
-@app.command()
-def decline(
-    number: Number,
-    ground: NeededGround,
-    home: HomeOption = None,
-    json: JsonOption = False,
-    lang: LangOption = Lang.en,
-) -> None:
-    """Refuse a case that was offered, with the ground; it goes to the common superior."""
-    _move(home, lang, number, "decline", ground=ground, json=json)
-
-
-@app.command()
-def close(
-    number: Number,
-    home: HomeOption = None,
-    json: JsonOption = False,
-    lang: LangOption = Lang.en,
-) -> None:
-    """Close a decided case."""
-    _move(home, lang, number, "close", ground=None, json=json)
+_step_of("accept", "Open the case: from now on this body may decide it.")
+_step_with_ground("dismiss", "Record the matter without opening a case, with the ground.")
+_step_of("take", "Take a case that was offered; it binds: it may not be passed on, only disputed.")
+_step_with_ground(
+    "decline", "Refuse a case that was offered, with the ground; it goes to the common superior."
+)
+_step_of("close", "Close a decided case.")
 
 
 def _move(
-    home: Path | None, lang: Lang, number: str, event: str, *, ground: str | None, json: bool
+    home: Path | None,
+    lang: Lang,
+    number: str,
+    event: str,
+    *,
+    ground: str | None,
+    outbox: Path | None,
+    json: bool,
 ) -> None:
     from habeas.procedures.move_case import move_case
 
@@ -230,6 +186,7 @@ def _move(
         lang,
         lambda opened, now: move_case(opened, number, event, now=now, ground=ground),
         json=json,
+        outbox=outbox,
     )
 
 
@@ -252,6 +209,7 @@ def offer(
     draft: Annotated[
         Path | None, typer.Option("--draft", help="Write the letter here and send nothing.")
     ] = None,
+    outbox: OutboxOption = None,
     home: HomeOption = None,
     json: JsonOption = False,
     lang: LangOption = Lang.en,
@@ -278,6 +236,7 @@ def offer(
         lang,
         lambda opened, now: offer_case(opened, number, said, now=now, language=lang.value),
         json=json,
+        outbox=outbox,
     )
 
 
@@ -293,8 +252,10 @@ def _draft(home: Path | None, number: str, said: Any, out: Path, lang: Lang) -> 
 
 @app.command()
 def refer(
+    *,
     number: Number,
     ground: Ground = None,
+    outbox: OutboxOption = None,
     home: HomeOption = None,
     json: JsonOption = False,
     lang: LangOption = Lang.en,
@@ -307,6 +268,7 @@ def refer(
         lang,
         lambda opened, now: refer_case(opened, number, ground=ground, now=now),
         json=json,
+        outbox=outbox,
     )
 
 
@@ -330,7 +292,7 @@ def designate(
     if json:
         show_json({"format": "dispute/v1", **found[0].to_json()})
         return
-    _dispute(found[0], lang)
+    show_dispute(found[0], lang)
     say(_WAITS, lang)
 
 
@@ -340,55 +302,38 @@ PaperOption = Annotated[
 ToOption = Annotated[list[str] | None, typer.Option("--to", help="A contact it is sent to.")]
 
 
-@app.command()
-def decide(
-    *,
-    number: Number,
-    paper: PaperOption,
-    to: ToOption = None,
-    home: HomeOption = None,
-    json: JsonOption = False,
-    lang: LangOption = Lang.en,
-) -> None:
-    """Decide a case by a complete decision; refused by item, naming the provision."""
-    _issue(home, lang, number, "decide", paper=paper, to=to, json=json)
+def _issued(what: str, says: str) -> None:
+    """A command that issues a paper whose items were typed."""
+
+    def command(
+        *,
+        number: Number,
+        paper: PaperOption,
+        to: ToOption = None,
+        outbox: OutboxOption = None,
+        home: HomeOption = None,
+        json: JsonOption = False,
+        lang: LangOption = Lang.en,
+    ) -> None:
+        from habeas.procedures.move_case import issue
+
+        def do(opened: Home, now: datetime) -> Case:
+            return issue(opened, number, what, paper, to=to or (), now=now, language=lang.value)
+
+        _act(home, lang, do, json=json, outbox=outbox)
+
+    app.command(what, help=says)(command)
 
 
-@app.command()
-def order(
-    *,
-    number: Number,
-    paper: PaperOption,
-    to: ToOption = None,
-    home: HomeOption = None,
-    json: JsonOption = False,
-    lang: LangOption = Lang.en,
-) -> None:
-    """Order a correction in a case by a complete order; the case stays where it is."""
-    _issue(home, lang, number, "order", paper=paper, to=to, json=json)
-
-
-def _issue(
-    home: Path | None,
-    lang: Lang,
-    number: str,
-    what: str,
-    *,
-    paper: Path,
-    to: list[str] | None,
-    json: bool,
-) -> None:
-    from habeas.procedures.move_case import issue
-
-    def do(opened: Home, now: datetime) -> Case:
-        return issue(opened, number, what, paper, to=to or (), now=now, language=lang.value)
-
-    _act(home, lang, do, json=json)
+_issued("decide", "Decide a case by a complete decision; refused by item, naming the provision.")
+_issued("order", "Order a correction in a case by a complete order; the case stays where it is.")
 
 
 @app.command()
 def tick(home: HomeOption = None, json: JsonOption = False, lang: LangOption = Lang.en) -> None:
     """Let every clock that has run out take its effect; run it daily, twice does no harm."""
+    from habeas.cli.case_words import EVENTS
+    from habeas.papers.moments import moment
     from habeas.procedures.case_clock import tick as tick_
 
     with the_home(home) as opened:
@@ -398,8 +343,9 @@ def tick(home: HomeOption = None, json: JsonOption = False, lang: LangOption = L
         show_json({"format": "tick/v1", "ran_out": done})
         return
     for each in ran:
-        text = f"{each.number}  {each.event}  {each.due:%Y-%m-%d %H:%M} UTC"
-        say(words(text, text), lang)
+        event, due = EVENTS[each.event], moment(each.due)
+        say(words(f"{each.number}  {event.en}  {due.en}",
+                  f"{each.number}  {event.zh}  {due.zh}"), lang)  # fmt: skip
     say(_WAITS if ran else words("no clock has run out", "没有期限届满"), lang)
 
 

@@ -41,76 +41,36 @@ FromOption = Annotated[
 ]
 
 
-@app.command()
-def give(
-    *,
-    activity: ActivityOption,
-    subject: Subject = None,
-    purpose: PurposeOption = "",
-    file: FromOption = None,
-    home: HomeOption = None,
-    json: JsonOption = False,
-    lang: LangOption = Lang.en,
-) -> None:
-    """Record that a person consents."""
-    _record(
-        "given",
-        activity,
-        subject=subject,
-        purpose=purpose,
-        file=file,
-        home=home,
-        lang=lang,
-        json=json,
-    )
+def _command(name: str, state: str, says: str) -> None:
+    """One shape for all three: withdrawing takes the words that giving takes."""
+
+    def command(
+        *,
+        activity: ActivityOption,
+        subject: Subject = None,
+        purpose: PurposeOption = "",
+        file: FromOption = None,
+        home: HomeOption = None,
+        json: JsonOption = False,
+        lang: LangOption = Lang.en,
+    ) -> None:
+        _record(
+            state,
+            activity,
+            subject=subject,
+            purpose=purpose,
+            file=file,
+            home=home,
+            lang=lang,
+            json=json,
+        )
+
+    app.command(name, help=says)(command)
 
 
-@app.command()
-def refuse(
-    *,
-    activity: ActivityOption,
-    subject: Subject = None,
-    purpose: PurposeOption = "",
-    file: FromOption = None,
-    home: HomeOption = None,
-    json: JsonOption = False,
-    lang: LangOption = Lang.en,
-) -> None:
-    """Record that a person refuses."""
-    _record(
-        "refused",
-        activity,
-        subject=subject,
-        purpose=purpose,
-        file=file,
-        home=home,
-        lang=lang,
-        json=json,
-    )
-
-
-@app.command()
-def withdraw(
-    *,
-    activity: ActivityOption,
-    subject: Subject = None,
-    purpose: PurposeOption = "",
-    file: FromOption = None,
-    home: HomeOption = None,
-    json: JsonOption = False,
-    lang: LangOption = Lang.en,
-) -> None:
-    """Record that a person withdraws consent; it counts from now on."""
-    _record(
-        "withdrawn",
-        activity,
-        subject=subject,
-        purpose=purpose,
-        file=file,
-        home=home,
-        lang=lang,
-        json=json,
-    )
+_command("give", "given", "Record that a person consents.")
+_command("refuse", "refused", "Record that a person refuses.")
+_command("withdraw", "withdrawn", "Record that a person withdraws consent; it counts from now on.")
 
 
 @app.command()

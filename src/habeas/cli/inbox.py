@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,6 +10,7 @@ import typer
 
 from habeas.cli.home import HomeOption, JsonOption, Lang, LangOption, clock, say, the_home, words
 from habeas.cli.show import show_json
+from habeas.terms import Text
 
 if TYPE_CHECKING:
     from habeas.ledger.keys import VerifierKey
@@ -46,7 +48,7 @@ def list_(home: HomeOption = None, json: JsonOption = False, lang: LangOption = 
         show_json({"format": "inbox/v1", "letters": lines})
         return
     for line in lines:
-        say(words(_text(line), _text(line)), lang)
+        say(_text(line), lang)
     if not lines:
         say(words("no letter yet", "尚无信封"), lang)
 
@@ -68,12 +70,22 @@ def _line(home: Home, letter: Letter) -> dict[str, Any]:
     }
 
 
-def _text(line: dict[str, Any]) -> str:
+def _text(line: dict[str, Any]) -> Text:
+    from habeas.cli.letter_words import EFFECTS, TYPES
+    from habeas.papers.moments import moment
+
     arrow = "←" if line["direction"] == "in" else "→"
-    receipt = {None: line["effect"], True: "delivered", False: "waits for its receipt"}
-    gap = "  (a letter before it is missing)" if line["gap_before"] else ""
-    head = f"{line['letter'][:16]}  {line['at'][:16]}  {arrow} {line['contact']}"
-    return f"{head}  {line['type']}  {receipt[line['delivered']]}{gap}"
+    kind, when = TYPES[line["type"]], moment(datetime.fromisoformat(line["at"]))
+    state = {None: line["effect"], True: "delivered", False: "waits"}[line["delivered"]]
+    effect = EFFECTS[state]
+    gap = words("", "")
+    if line["gap_before"]:
+        gap = words("  (a letter before it is missing)", "  （缺少前一封）")
+    start, who = line["letter"][:16], line["contact"]
+    return words(
+        f"{start}  {when.en}  {arrow} {who}  {kind.en}  {effect.en}{gap.en}",
+        f"{start}  {when.zh}  {arrow} {who}  {kind.zh}  {effect.zh}{gap.zh}",
+    )
 
 
 @app.command()
@@ -93,7 +105,7 @@ def read(
     if json:
         show_json(line)
         return
-    say(words(_text(line), _text(line)), lang)
+    say(_text(line), lang)
     count = line["files"]
     if out is None:
         en = f"{count} files: a body and what is attached; -o FOLDER writes them"
@@ -139,7 +151,7 @@ def receive(
     if json:
         show_json(line)
     else:
-        say(words(_text(line), _text(line)), lang)
+        say(_text(line), lang)
     return 3 if done.letter.effect == "contradiction" else 0
 
 

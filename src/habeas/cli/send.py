@@ -202,17 +202,18 @@ def _line(letter: Letter) -> dict[str, Any]:
 
 
 def _show(lines: list[dict[str, Any]], lang: Lang, *, json: bool) -> None:
+    from habeas.cli.letter_words import TYPES
+
     if json:
         show_json({"format": "sent/v1", "letters": lines})
         return
     for line in lines:
-        start, kind = line["letter"][:16], line["type"]
+        start, kind = line["letter"][:16], TYPES[line["type"]]
         if line["delivered"]:
-            say(
-                words(f"{start}  {kind}: delivered, receipt kept", f"{start}  {kind}：已送达"), lang
-            )
+            en, zh = "delivered, receipt kept", "已送达，回执已保存"
         else:
-            en = f"{start}  {kind}: signed and logged, waits for its receipt"
-            say(words(en, f"{start}  {kind}：已签名并写入存证日志，待回执"), lang)
+            en = "signed and logged, waits for its receipt"
+            zh = "已签名并写入存证日志，待回执"
+        say(words(f"{start}  {kind.en}: {en}", f"{start}  {kind.zh}：{zh}"), lang)
     if not lines:
         say(words("nothing waits for a receipt", "没有待回执的信封"), lang)

@@ -165,3 +165,15 @@ def waiting(home: Home, to: Contact | None = None) -> Sequence[Letter]:
     """Letters sent whose receipt hasn't come, oldest first: to be sent again until it does."""
     rows = letters(home).filter(direction=Letter.OUT, delivered_at=None).exclude(kind=RECEIPT)
     return list((rows if to is None else rows.filter(contact=to)).order_by("pk"))
+
+
+def last_letter(home: Home) -> int:
+    """The place of the newest letter of this home, sent or received; 0 without any."""
+    last = letters(home).order_by("pk").last()
+    return 0 if last is None else int(last.pk)
+
+
+def sent_since(home: Home, place: int) -> Sequence[Letter]:
+    """Letters this home wrote after a place that `last_letter` gave, receipts apart."""
+    rows = letters(home).filter(direction=Letter.OUT, pk__gt=place).exclude(kind=RECEIPT)
+    return list(rows.order_by("pk"))
