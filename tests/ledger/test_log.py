@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from habeas.errors import BadInput, HabeasError, NotVerified, Refused
-from habeas.ledger import log as log_module
+from habeas.ledger import lock as lock_module
 from habeas.ledger.audit import audit
 from habeas.ledger.checkpoint import Checkpoint, open_checkpoint
 from habeas.ledger.commitment import seal
@@ -147,7 +147,7 @@ def test_a_log_that_holds_something_else_is_not_appended_to(tmp_path, key, leave
 
 def test_one_sequencer_at_a_time(log: Log, key: SigningKey, leaves, monkeypatch):
     """A second one waits, then gives up; readers go on; after close the next may."""
-    monkeypatch.setattr(log_module, "_WAITS", 2)
+    monkeypatch.setattr(lock_module, "_WAITS", 2)
     with pytest.raises(BadInput, match="another process"):
         Log.open(log.folder, key=key)
     reader = Log.open(log.folder)

@@ -10,11 +10,7 @@ The order of an append is the whole safety argument: stage, then commit, then an
 
 from __future__ import annotations
 
-import fcntl
-import os
-import time
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -25,6 +21,7 @@ from habeas.ledger.commitment import Leaf, record_id_in_log
 from habeas.ledger.files import declare_step, remove_folder, unwritable, write_file, write_files
 from habeas.ledger.growth import Edge, Growth, grow
 from habeas.ledger.keys import SigningKey, VerifierKey
+from habeas.ledger.lock import release, take_lock
 from habeas.ledger.receipt import InclusionProof, Receipt
 from habeas.ledger.tiles import Folder, TileNodes, entries_of
 from habeas.ledger.tree import consistency_proof, inclusion_proof
@@ -50,8 +47,7 @@ LOG_PRUNE = declare_step(
     crash="partial tiles that nobody needs any more",
 )
 
-CHECKPOINT, VKEY, LOCK, STAGING = "checkpoint", "vkey", ".lock", ".staging"
-_WAITS = 200  # times 50 ms that a second sequencer waits for the first
+CHECKPOINT, VKEY, STAGING = "checkpoint", "vkey", ".staging"
 
 
 class Log:
@@ -96,18 +92,22 @@ class Log:
         folder = Path(folder)
         if not (folder / CHECKPOINT).is_file():
             raise BadInput("there is no log here", file=folder, remedy="make a home: habeas init")
-        lock = None if key is None else _take_lock(folder)
+        lock = (
+            None
+            if key is None
+            else take_lock(folder, says="another process is appending to this log")
+        )
         try:
             if key is not None:
                 _clear_staging(folder / STAGING)
             return cls(folder, key=key, lock=lock)
         except BaseException:
-            _release(lock)
+            release(lock)
             raise
 
     def close(self) -> None:
         """Let the next sequencer in."""
-        _release(self._lock)
+        release(self._lock)
         self._lock = self._key = None
 
     def __enter__(self) -> Self:
@@ -282,25 +282,6 @@ def _read_vkey(folder: Path) -> VerifierKey:
         return VerifierKey.parse(path.read_text())
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput("the log's public key can't be read", file=path) from error
-
-
-def _take_lock(folder: Path) -> int:
-    try:
-        handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
-    except OSError as error:
-        raise unwritable(error, folder / LOCK) from error
-    for _ in range(_WAITS):
-        with suppress(BlockingIOError):
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return handle
-        time.sleep(0.05)
-    os.close(handle)
-    raise BadInput("another process is appending to this log", file=folder, remedy="try again")
-
-
-def _release(lock: int | None) -> None:
-    if lock is not None:
-        os.close(lock)
 
 
 def _clear_staging(staging: Path) -> None:
