@@ -257,7 +257,7 @@ def test_the_statement_lacks_each_item_by_name(tmp_path, item):
         "format: fund/v1\ngross: {minor: 1, currency: CNY}\ndeductions: zq7",
         "format: fund/v1\ngross: {minor: 1, currency: CNY}\ndeductions: [{what: x, sum: {minor: 2, currency: CNY}}]",
         "format: fund/v1\ngross: {minor: 1, currency: CNY}\ndeductions: [{what: x, sum: {minor: 1, currency: USD}}]",
-        "format: fund/v1\ngross: {minor: 1, currency: CNY}\ncase: {a: zq7}",
+        "format: fund/v1\ngross: {minor: 1, currency: CNY}\ncase: {a: [zq7]}",
     ],
 )
 def test_a_fund_that_can_not_be_read(tmp_path, text):
@@ -324,7 +324,7 @@ def test_a_notice_carries_a_code_that_leads_to_the_log(lawyer, tmp_path):
 
     assert ("verified", made.code, 5) == (found.outcome, found.code, len(found.files))
     assert made.code in page
-    assert "自2026-12-01起至2026-12-30止" in page
+    assert "自2026年12月1日起至2026年12月30日止" in page
     assert "undetermined" == check_class_notice(tmp_path / "out", trusted=()).outcome
 
 
@@ -388,7 +388,7 @@ def test_only_a_representative_gives_notice(tmp_path):
 @pytest.mark.parametrize(
     "text",
     ["format: x", "format: class_notice/v1\nzq7: 1", "format: class_notice/v1\ndays: zq7",
-     "format: class_notice/v1\nfirst_day: zq7", "format: class_notice/v1\nwho: {a: zq7}"],
+     "format: class_notice/v1\nfirst_day: zq7", "format: class_notice/v1\nwho: {a: [zq7]}"],
 )  # fmt: skip
 def test_words_of_a_notice_that_can_not_be_read(tmp_path, text):
     """One sentence, without what was typed."""

@@ -273,7 +273,7 @@ def test_telling_the_persons_fills_the_report(home, tmp_path):
         "format: incident/v1\nletters: [zq7]",
         "format: incident/v1\nletters: {zq7: {}}",
         "format: incident/v1\nletters: {both: {zq7: x}}",
-        "format: incident/v1\nletters: {both: {harm: {a: zq7}}}",
+        "format: incident/v1\nletters: {both: {harm: {a: [zq7]}}}",
     ],
 )
 def test_words_that_can_not_be_read_name_the_line_and_no_word(tmp_path, text):

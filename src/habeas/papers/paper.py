@@ -21,12 +21,14 @@ class Paper:
     values: item id -> paragraphs; an empty list is an item that is missing.
     conditions: condition id -> holds, or None while unknown; one left out is unknown.
     law: the book the paper is written under; a provision of another book demands nothing of it.
+    closing: a line under the last item, such as how the paper is checked.
     """
 
     contents: ContentList
     values: Mapping[str, tuple[str, ...]] = field(repr=False)
     conditions: Mapping[str, bool | None]
     law: str = "cn"
+    closing: str = ""
 
     def __post_init__(self) -> None:
         unknown = sorted(set(self.values) - set(self.contents.item_ids()))

@@ -6,6 +6,7 @@ draft: a draft that looks finished would be filed unfinished.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from importlib.resources import files
 from io import BytesIO
@@ -18,10 +19,17 @@ from habeas.law.documents import Item
 from habeas.papers.paper import Paper, missing_items
 from habeas.terms import Language, Text
 
-_DRAFT = Text(
-    en="Draft. Legal information, not legal advice. A form prescribed by the body prevails.",
-    zh="草稿。仅为法律信息，不构成法律意见；受理机关另有格式的，以其格式为准。",
+_DRAFT = Text(en="Draft, not complete. ", zh="草稿，内容尚不完整。")
+_ADVICE = Text(
+    en="Legal information, not legal advice. A form prescribed by the body prevails.",
+    zh="仅为法律信息，不构成法律意见；受理机关另有格式的，以其格式为准。",
 )
+_TYPED = Text(
+    en=" Words in another language stand as they were typed.",
+    zh="外文部分为填写时的原文，未经翻译。",
+)
+# Writing that is not the paper's own: Han in an English one, whole English sentences in a Chinese.
+_OTHER = {"en": re.compile("[\u3400-\u9fff]"), "zh": re.compile(r"(?:[A-Za-z']+ ){5}")}
 _MISSING = Text(en="[missing]", zh="【缺】")
 _OPEN = Text(en="[open: say first whether {}]", zh="【待定：先说明是否{}】")
 
@@ -61,7 +69,7 @@ def to_docx(paper: Paper, *, language: Language) -> bytes:
         document.add_heading(section.heading, level=2)
         for paragraph in section.paragraphs:
             document.add_paragraph(paragraph)
-    for line in (view["note"], view["signature"]):
+    for line in (view["note"], view["closing"], view["signature"]):
         if line:
             document.add_paragraph(line)
     out = BytesIO()
@@ -77,11 +85,22 @@ def _view(paper: Paper, language: Language) -> dict[str, Any]:
     return {
         "language": "zh-Hans" if language == "zh" else "en",
         "title": contents.title.in_language(language),
-        "draft": _DRAFT.in_language(language),
+        "draft": _above(paper, language, complete=not lacking),
         "sections": [_section(item, paper, lacking, language) for item in shown],
-        "note": contents.note.in_language(language) if contents.note else "",
+        "note": contents.note.in_language(language) if contents.note and lacking else "",
+        "closing": paper.closing,
         "signature": contents.signature.in_language(language) if contents.signature else "",
     }
+
+
+def _above(paper: Paper, language: Language, *, complete: bool) -> str:
+    """What stands over the first item: whether it is finished, its worth, what stays as typed."""
+    typed = " ".join(line for lines in paper.values.values() for line in lines)
+    parts = [] if complete else [_DRAFT]
+    parts.append(_ADVICE)
+    if _OTHER[language].search(typed):
+        parts.append(_TYPED)
+    return "".join(part.in_language(language) for part in parts)
 
 
 def _section(item: Item, paper: Paper, lacking: dict[str, Any], language: Language) -> _Section:

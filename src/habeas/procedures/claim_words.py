@@ -15,6 +15,8 @@ from habeas.errors import BadInput
 from habeas.law.documents import content_list
 from habeas.law.values import WrongValueError, read_bool, read_money
 from habeas.law.yaml_reading import Document, read_json, read_yaml
+from habeas.procedures.claim_text import Line
+from habeas.procedures.typed_lines import WrongLinesError, lines_of
 from habeas.terms import Money
 
 FORMAT = "claim/v1"
@@ -41,10 +43,10 @@ class ClaimWords:
     gain: Money | None = None
     over_network: bool | None = None
     average_wage: Money | None = None
-    papers: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict, repr=False)
+    papers: Mapping[str, Mapping[str, tuple[Line, ...]]] = field(default_factory=dict, repr=False)
     conditions: Mapping[str, Mapping[str, bool | None]] = field(default_factory=dict)
 
-    def typed(self, paper: str) -> Mapping[str, tuple[str, ...]]:
+    def typed(self, paper: str) -> Mapping[str, tuple[Line, ...]]:
         return self.papers.get(paper, {})
 
 
@@ -67,8 +69,8 @@ def load_claim_words(path: Path) -> ClaimWords:
 
 
 def _typed(
-    document: Document, paper: str, shared: Mapping[str, tuple[str, ...]]
-) -> dict[str, tuple[str, ...]]:
+    document: Document, paper: str, shared: Mapping[str, tuple[Line, ...]]
+) -> dict[str, tuple[Line, ...]]:
     found = {_PLACES[paper][key]: lines for key, lines in shared.items()}
     own = _part(document, "papers", paper)
     _known(document, own, content_list("cn", paper).item_ids(), "papers", paper)
@@ -94,17 +96,11 @@ def _part(document: Document, section: str, paper: str) -> Mapping[str, Any]:
     return part
 
 
-def _lines(document: Document, raw: Any, *place: str) -> tuple[str, ...]:
-    """One line, several, or a map of named lines (name: …, phone: …) in the order written."""
-    if raw is None:
-        return ()
-    if isinstance(raw, str):
-        return (raw,)
-    if isinstance(raw, list) and all(isinstance(line, str) for line in raw):
-        return tuple(raw)
-    if isinstance(raw, Mapping) and all(isinstance(line, str) for line in raw.values()):
-        return tuple(f"{name}: {line}" for name, line in raw.items())
-    raise _bad(document, "lines of text are expected here", *place)
+def _lines(document: Document, raw: Any, *place: str) -> tuple[Line, ...]:
+    try:
+        return lines_of(raw)
+    except WrongLinesError as error:
+        raise _bad(document, str(error), *place) from error
 
 
 def _money(document: Document, top: Mapping[str, Any], key: str) -> Money | None:

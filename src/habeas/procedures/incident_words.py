@@ -17,6 +17,8 @@ from habeas.law.documents import content_list
 from habeas.law.schema import load_vocabulary
 from habeas.law.values import WrongValueError, read_bool, read_enum, read_instant, read_int
 from habeas.law.yaml_reading import Document, read_json, read_yaml
+from habeas.procedures.claim_text import Line
+from habeas.procedures.typed_lines import WrongLinesError, lines_of, plain
 
 FORMAT = "incident/v1"
 LETTERS = ("breach_authority", "breach_persons")
@@ -34,11 +36,11 @@ class IncidentWords:
     """facts: name -> plain value (times as ISO text). letters: letter -> item -> lines."""
 
     facts: Mapping[str, str | int | bool] = field(default_factory=dict)
-    letters: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict, repr=False)
+    letters: Mapping[str, Mapping[str, tuple[Line, ...]]] = field(default_factory=dict, repr=False)
 
     def as_payload(self) -> dict[str, Any]:
         letters = {
-            name: {item: list(lines) for item, lines in items.items()}
+            name: {item: [plain(line) for line in lines] for item, lines in items.items()}
             for name, items in self.letters.items()
         }
         return {"facts": dict(self.facts), "letters": letters}
@@ -81,12 +83,12 @@ def _read(name: str, raw: Any) -> str | int | bool:
     return found.isoformat()
 
 
-def _letters(document: Document) -> dict[str, dict[str, tuple[str, ...]]]:
+def _letters(document: Document) -> dict[str, dict[str, tuple[Line, ...]]]:
     whole = document.value.get("letters") or {}
     if not isinstance(whole, Mapping):
         raise BadInput("letters is a mapping", file=document.file, place=document.line("letters"))
     _known(document, whole, ("both", *LETTERS), "letters")
-    found: dict[str, dict[str, tuple[str, ...]]] = {}
+    found: dict[str, dict[str, tuple[Line, ...]]] = {}
     for letter in LETTERS:
         items = content_list("cn", letter).item_ids()
         both = {k: v for k, v in _part(document, whole, "both").items() if k in items}
@@ -109,13 +111,11 @@ def _part(document: Document, whole: Mapping[str, Any], name: str) -> Mapping[st
     return part
 
 
-def _lines(document: Document, raw: Any, item: str) -> tuple[str, ...]:
-    if isinstance(raw, str):
-        return (raw,)
-    if isinstance(raw, list) and all(isinstance(line, str) for line in raw):
-        return tuple(raw)
-    place = f"letters, {item}"
-    raise BadInput("lines of text are expected here", file=document.file, place=place)
+def _lines(document: Document, raw: Any, item: str) -> tuple[Line, ...]:
+    try:
+        return lines_of(raw)
+    except WrongLinesError as error:
+        raise BadInput(str(error), file=document.file, place=f"letters, {item}") from error
 
 
 def _known(document: Document, part: Mapping[str, Any], names: Any, *place: str) -> None:

@@ -21,6 +21,7 @@ from habeas.papers.lists import Cell, Sheet, to_xlsx
 from habeas.papers.paper import Paper, missing_items
 from habeas.procedures.claim_text import Line, in_language, sum_of
 from habeas.procedures.draft_claim import refuse_incomplete
+from habeas.procedures.typed_lines import WrongLinesError, lines_of
 from habeas.procedures.write_papers import Written, paper_files, write_folder
 from habeas.relief.allocation import Allocation, allocate, recompute
 from habeas.relief.exposure import Kind, normalise
@@ -39,7 +40,7 @@ class Fund:
 
     gross: Money
     deductions: tuple[tuple[str, Money], ...] | None
-    typed: Mapping[str, tuple[str, ...]] = field(repr=False)
+    typed: Mapping[str, tuple[Line, ...]] = field(repr=False)
 
     @property
     def net(self) -> Money:
@@ -95,12 +96,11 @@ def _money(raw: Any, file: str, place: str) -> Money:
     return found
 
 
-def _lines(raw: Any, file: str) -> tuple[str, ...]:
-    if isinstance(raw, str):
-        return (raw,)
-    if isinstance(raw, list) and all(isinstance(line, str) for line in raw):
-        return tuple(raw)
-    raise BadInput("lines of text are expected here", file=file)
+def _lines(raw: Any, file: str) -> tuple[Line, ...]:
+    try:
+        return lines_of(raw)
+    except WrongLinesError as error:
+        raise BadInput(str(error), file=file) from error
 
 
 def read_members(source: Source) -> dict[str, int]:

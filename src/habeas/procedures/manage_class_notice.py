@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import Any
 
 from habeas.errors import BadInput, NotVerified, Refused
 from habeas.law.amounts import number, provision
-from habeas.law.documents import ContentList, MissingItem, content_list
+from habeas.law.documents import MissingItem, content_list
 from habeas.law.values import WrongValueError, read_date, read_int
 from habeas.law.yaml_reading import read_json, read_yaml
 from habeas.ledger.answers import Outcome
@@ -25,6 +25,7 @@ from habeas.ledger.bundle import verify_bundle
 from habeas.ledger.cbor import decode
 from habeas.ledger.commitment import Leaf
 from habeas.ledger.files import write_file
+from habeas.papers.moments import day
 from habeas.papers.paper import Paper, missing_items
 from habeas.papers.render import to_docx, to_html
 from habeas.procedures.bundle_of import bundle_of
@@ -36,6 +37,7 @@ from habeas.procedures.phrases import phrase
 from habeas.procedures.remedy_writes import FOLDER_FILE, FOLDERS, REMEDY_RECORDS
 from habeas.procedures.sequence import sequence
 from habeas.procedures.transaction import committing
+from habeas.procedures.typed_lines import WrongLinesError, lines_of
 from habeas.records.home import Home
 from habeas.rights.activity import canonical
 from habeas.terms import LANGUAGES, Language, Text
@@ -51,7 +53,7 @@ class NoticeWords:
 
     first_day: date | None
     days: int | None
-    typed: Mapping[str, tuple[str, ...]] = field(repr=False)
+    typed: Mapping[str, tuple[Line, ...]] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,12 +91,11 @@ def load_notice_words(path: Path) -> NoticeWords:
     return NoticeWords(first_day=first, days=days, typed=typed)
 
 
-def _lines(raw: Any, file: str) -> tuple[str, ...]:
-    if isinstance(raw, str):
-        return (raw,)
-    if isinstance(raw, list) and all(isinstance(line, str) for line in raw):
-        return tuple(raw)
-    raise BadInput("lines of text are expected here", file=file)
+def _lines(raw: Any, file: str) -> tuple[Line, ...]:
+    try:
+        return lines_of(raw)
+    except WrongLinesError as error:
+        raise BadInput(str(error), file=file) from error
 
 
 def notice_values(words: NoticeWords, *, on: date) -> dict[str, tuple[Line, ...]]:
@@ -105,7 +106,7 @@ def notice_values(words: NoticeWords, *, on: date) -> dict[str, tuple[Line, ...]
         "proof": phrase("registration_proof"),
         "effect": phrase("registration_effect"),
         "not_registered": phrase("registration_not"),
-        "date": (on.isoformat(),),
+        "date": (day(on),),
     }
 
 
@@ -119,12 +120,11 @@ def _period(words: NoticeWords) -> tuple[Line, ...]:
             place="registration_notice.period",
             remedy="make it longer",
         )
-    last = words.first_day + timedelta(days=words.days - 1)
-    first = words.first_day
+    first, last = day(words.first_day), day(words.first_day + timedelta(days=words.days - 1))
     return (
         Text(
-            en=f"{words.days} days, from {first} to {last}, both included",
-            zh=f"{words.days}日，自{first}起至{last}止（含首尾两日）",
+            en=f"{words.days} days, from {first.en} to {last.en}, both included",
+            zh=f"{words.days}日，自{first.zh}起至{last.zh}止（含首尾两日）",
         ),
     )
 
@@ -198,21 +198,17 @@ def _paper(
     values: Mapping[str, tuple[Line, ...]], language: Language, *, code: str | None
 ) -> Paper:
     lines = {i: tuple(in_language(v, language) for v in each) for i, each in values.items() if each}
-    return Paper(contents=_contents(code), values=lines, conditions={})
+    closing = "" if code is None else _closing(code).in_language(language)
+    return Paper(contents=content_list("cn", PAPER), values=lines, conditions={}, closing=closing)
 
 
-def _contents(code: str | None) -> ContentList:
-    """The content list, with the code as its closing note."""
-    contents = content_list("cn", PAPER)
-    if code is None:
-        return contents
-    note = Text(
+def _closing(code: str) -> Text:
+    return Text(
         en=f"Verification code {code}. Check this notice with `habeas class check-notice FOLDER "
         "--key KEY`, with the key the representative publishes.",
         zh=f"核验码 {code}。核验本公告：habeas class check-notice 文件夹 --key 公钥"
         "（公钥以代表人公布的为准）。",
     )
-    return replace(contents, note=note)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,12 +12,14 @@ from datetime import datetime
 from typing import Any
 
 from habeas.errors import BadInput, NotVerified
+from habeas.procedures.claim_text import Line
 from habeas.procedures.digest import digest_of
 from habeas.procedures.incident_words import TIMES, IncidentWords
 from habeas.procedures.outbox import Happening, add_entry
 from habeas.procedures.remedy_writes import REMEDY_RECORDS
 from habeas.procedures.sequence import payload_of, sequence
 from habeas.procedures.transaction import committing
+from habeas.procedures.typed_lines import lines_of
 from habeas.records import models
 from habeas.records.home import Home
 from habeas.rights.incident import Incident, IncidentDuty, duties, grade
@@ -32,7 +34,7 @@ class IncidentFile:
     id: str
     opened_at: datetime
     facts: Mapping[str, Any]
-    letters: Mapping[str, Mapping[str, tuple[str, ...]]] = field(repr=False)
+    letters: Mapping[str, Mapping[str, tuple[Line, ...]]] = field(repr=False)
     done: Mapping[str, datetime]
     leak: Mapping[str, Any] | None
 
@@ -183,7 +185,7 @@ def incidents(home: Home) -> dict[str, IncidentFile]:
 def _with(old: IncidentFile, says: Mapping[str, Any]) -> IncidentFile:
     letters = {name: dict(items) for name, items in old.letters.items()}
     for name, items in says["letters"].items():
-        lines = {item: tuple(each) for item, each in items.items()}
+        lines = {item: lines_of(list(each)) for item, each in items.items()}
         letters[name] = {**letters.get(name, {}), **lines}
     return _changed(old, facts={**old.facts, **says["facts"]}, letters=letters)
 

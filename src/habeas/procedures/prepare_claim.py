@@ -20,6 +20,7 @@ from habeas.law.matter import Element, Matter
 from habeas.law.reason import decide
 from habeas.law.schema import load_vocabulary
 from habeas.law.values import SetValue
+from habeas.papers.moments import day
 from habeas.papers.paper import Paper, missing_items
 from habeas.procedures.claim_text import (
     Line,
@@ -247,7 +248,7 @@ def _complaint(found: _Parts, evidence: SealedList | None) -> dict[str, tuple[Li
         "why_you": addressee_lines(found.complaint_to),
         "not_elsewhere": nowhere,
         "evidence": _evidence(evidence),
-        "date": (found.as_of.isoformat(),),
+        "date": (day(found.as_of),),
     }
 
 
@@ -266,7 +267,7 @@ def _statement(
         "fault_burden": phrase("fault_burden"),
         "venue": () if found.court is None else venue_lines(found.court),
         "evidence": _evidence(evidence),
-        "date_sign": (found.as_of.isoformat(), _SIGN),
+        "date_sign": (day(found.as_of), _SIGN),
         "limitation": _limitation(found),
         "small_claims": () if found.track is None else (track_line(found.track),),
         "costs": () if costs is None else (cost_line(costs),),

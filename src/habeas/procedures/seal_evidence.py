@@ -17,6 +17,7 @@ from habeas.ledger.cbor import decode
 from habeas.ledger.commitment import Leaf
 from habeas.ledger.files import write_file
 from habeas.papers.lists import Sheet, to_xlsx
+from habeas.papers.moments import day, moment
 from habeas.papers.paper import Paper, check_complete
 from habeas.procedures.bundle_of import bundle_of
 from habeas.procedures.collect_evidence import (
@@ -146,7 +147,7 @@ def evidence_paper(
         for item, cell in _CELLS.items()
     }
     electronic = any(piece.about["kind"] == ELECTRONIC for piece in found)
-    when = now.date().isoformat()
+    when = day(now.date()).in_language(language)
     values = {
         **lines,
         "numbering": (_numbering(found).in_language(language),),
@@ -197,11 +198,13 @@ def _form(piece: Piece, language: Language) -> str:
 def _electronic(piece: Piece, language: Language) -> str:
     about = piece.about
     note = f"; {about['note']}" if about.get("note") else ""
+    file_time = moment(datetime.fromisoformat(str(about["file_time"])))
+    collected = moment(datetime.fromisoformat(piece.collected_at))
     return Text(
-        en=f"file time {about['file_time']}; collected {piece.collected_at}{note}; SHA-256 "
+        en=f"file time {file_time.en}; collected {collected.en}{note}; SHA-256 "
         f"{piece.sha256}; entry {piece.entry.index} of the log. From the collection on a change "
         "shows; what the file was before rests on source and custody.",
-        zh=f"文件时间 {about['file_time']}；收集于 {piece.collected_at}{note}；SHA-256 "
+        zh=f"文件时间 {file_time.zh}；收集于 {collected.zh}{note}；SHA-256 "
         f"{piece.sha256}；存证日志第{piece.entry.index}条。自收集时起的改动可被发现；"
         "收集之前是否真实，由来源与保管情况说明。",
     ).in_language(language)
