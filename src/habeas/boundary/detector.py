@@ -68,6 +68,7 @@ class InText:
     alone: reported also without a keyword nearby. group: the part of the match that is the span
     (-1: the named group that matched). before: how far back a keyword may stand.
     unless: words just before that make it something else (a version, not an address).
+    keywords: the rule's own, instead of the detector's.
     """
 
     pattern: re.Pattern[str]
@@ -78,6 +79,7 @@ class InText:
     rung: Literal["pattern", "checksum", "keyword"] = "pattern"
     before: int = 30
     unless: re.Pattern[str] | None = None
+    keywords: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

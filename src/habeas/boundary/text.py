@@ -127,7 +127,7 @@ def _found(detector: Detector, rule: InText, folded: str, match: re.Match[str]) 
     just_before = folded[max(0, start - _JUST_BEFORE) : start]
     if rule.unless is not None and rule.unless.search(just_before):
         return None
-    near = _keyword_near(detector.keywords, folded, start, end, rule.before)
+    near = _keyword_near(rule.keywords or detector.keywords, folded, start, end, rule.before)
     if not near and not rule.alone:
         return None
     return _span(detector, rule, start, end, near=near)

@@ -32,11 +32,12 @@ _STRICT = re.compile(
 _OTHER = re.compile(
     r"(?:订单|流水|单据|工单|运单|快递|物流|交易|凭证|合同|保单|发票|票据|支付|序列|批次|商户|参考|"
     r"业务|申请|案件|受理|报案|回单|编|单|货|批|案)(?:编号|单号|流水|序列)?(?:号码|号|码)?"
-    r"(?:是|为)?[\s:=#\"'(]{0,4}$"
-    r"|(?:流水|编号|单号)(?:是|为)?[\s:=#\"'(]{0,4}$"
+    r"(?:是|为)?[\s:=#\"'(,]{0,4}$"
+    r"|(?:流水|编号|单号)(?:是|为)?[\s:=#\"'(,]{0,4}$"
     r"|(?<![A-Za-z])(?:ref|reference|order|invoice|txn|transaction|trace|tracking|parcel|shipment|"
-    r"waybill|serial|ticket|receipt|voucher|batch|case|sn|uuid|trade)"
-    r"[ _\-]?(?:no|number|num|nr|id|code)?\.?[\s:=#\"'(]{0,4}$",
+    r"waybill|serial|ticket|receipt|voucher|batch|case|sn|uuid|trade|barcode|isbn)"
+    r"[ _\-]?(?:no|number|num|nr|id|code|reference)?\.?(?: on file| given| shown)?"
+    r"(?: is| was| of)?[\s:=#\"'(,]{0,4}$",
     re.IGNORECASE,
 )
 _NOT_BEHIND = r"(?!号?(?:订单|工单|运单|流水|单据|包裹|快件))"

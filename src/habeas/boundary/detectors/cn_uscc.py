@@ -2,7 +2,7 @@
 
 import re
 
-from habeas.boundary.checksums import uscc
+from habeas.boundary.checksums import PROVINCES, uscc
 from habeas.boundary.detector import Detector, InText, Look, Names, Needs
 from habeas.boundary.draw import Category
 from habeas.terms import Text
@@ -18,7 +18,10 @@ def look(value: str) -> Look:
 
 
 def _in_text(found: str) -> bool:
-    return uscc(found.upper()) and any(c.isalpha() for c in found)
+    """Also the province of the registrar, since any number may pass the check digit."""
+    code = found.upper()
+    registrar = code[2:8].isdigit() and (code[2:4] in PROVINCES or code[2:4] == "10")
+    return registrar and uscc(code) and any(c.isalpha() for c in code)
 
 
 DETECTOR = Detector(

@@ -10,7 +10,8 @@ from habeas.terms import Text
 _OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 _ADDRESS = rf"{_OCTET}(?:\.{_OCTET}){{3}}"
 _VERSION = re.compile(
-    r"(?:version|ver|v|release|build|firmware|chapter|section|版本|版|固件|章节|第)[ .:=]*$",
+    r"(?:version|ver|(?<![A-Za-z])v|release|build|firmware|chapter|section|版本|版|固件|章节|第)"
+    r"(?:号|为|是)?(?: [a-z]{1,9}){0,3}[ .:=\"',_#]*$",
     re.IGNORECASE,
 )
 
@@ -34,7 +35,8 @@ DETECTOR = Detector(
     plausible=lambda value: "." in value or ":" in value,
     text=InText(
         pattern=re.compile(
-            rf"(?<![0-9A-Za-z.\-])(?<![vV][ .]){_ADDRESS}(?![0-9A-Za-z])(?![.\-][0-9A-Za-z])"
+            rf"(?:(?<![0-9A-Za-z.\-])|(?<=[^A-Za-z]IP)|(?<=^IP)|(?<=[^A-Za-z]ip))(?<![vV][ .])"
+            rf"{_ADDRESS}(?![0-9A-Za-z])(?![.\-][0-9A-Za-z])"
         ),
         check=_public,
         unless=_VERSION,

@@ -49,7 +49,7 @@ DETECTOR = Detector(
     plausible=lambda value: ":" in value,
     text=InText(
         pattern=re.compile(
-            r"(?<![0-9A-Za-z:.])(?=[0-9A-Fa-f]{0,4}:)[0-9A-Fa-f:]{4,39}(?![0-9A-Za-z:])"
+            r"(?<![0-9A-Za-z.])(?<![0-9A-Fa-f:]:)(?=[0-9A-Fa-f]{1,4}:|::)[0-9A-Fa-f:]{4,39}(?![0-9A-Za-z:])"
         ),
         check=_in_text,
         needs=Needs.COLON,

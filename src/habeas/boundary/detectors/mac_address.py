@@ -20,5 +20,10 @@ DETECTOR = Detector(
     cell=whole(_MAC),
     chance=0.001,
     plausible=lambda value: ":" in value or "-" in value,
-    text=InText(pattern=re.compile(rf"(?<![0-9A-Za-z:\-])(?:{_MAC})(?![0-9A-Za-z:\-])")),
+    text=InText(
+        pattern=re.compile(
+            # The mark before it may be a colon or a dash (mac:00:1b…), not another pair's.
+            rf"(?<![0-9A-Za-z])(?<!(?<![0-9A-Za-z]){_PAIR}[:\-])(?:{_MAC})(?![0-9A-Za-z:\-])"
+        )
+    ),
 )

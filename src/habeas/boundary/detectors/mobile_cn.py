@@ -36,7 +36,7 @@ DETECTOR = Detector(
         ),
         zh="手机号码|手机号|手机|电话号码|联系电话|电话|移动电话|预留手机",
     ),
-    keywords="手机|电话|联系方式|致电|拨打|号码|mobile|phone|cell|call|dial|tel|sms|短信",
+    keywords="手机|电话|联系方式|致电|拨打|号码|mobile|phone|cell|call|dial|tel|telephone|sms|短信",
     cell=look,
     needs=Needs.DIGITS,
     begins=(_ONLY,),
