@@ -70,12 +70,6 @@ class Decided:
         found = np.bincount(self.status, minlength=len(STATUSES))
         return Counter({name: int(n) for name, n in zip(STATUSES, found, strict=True) if n})
 
-    def by_provision(self, which: str) -> Counter[str]:
-        """How many rows break each provision ('breached'), or leave it open ('open_')."""
-        bits = np.unpackbits(getattr(self, which), axis=1, bitorder="little")[:, : len(self.ids)]
-        sums = bits.sum(axis=0, dtype=np.int64)
-        return Counter({id_: int(n) for id_, n in zip(self.ids, sums, strict=True) if n})
-
 
 class _Asks:
     """The issues put of every row, as constants."""

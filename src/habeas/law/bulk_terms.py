@@ -125,20 +125,17 @@ class Terms:
         if id_ not in self.columns.names:
             return OPEN
         places = tuple(i for i, m in enumerate(self.columns.members(id_)) if m in wanted)
-        single = [
-            self._leaf((id_, place), lambda _, place=place: pl.col(id_) == place)
-            for place in places
-        ]
-        return self.any_of(single)
+        return self.any_of([self._place(id_, place) for place in places])
+
+    def _place(self, id_: str, place: int) -> int:
+        return self._leaf((id_, place), lambda _: pl.col(id_) == place)
 
     def is_stated(self, id_: str) -> int:
         names = [n for n in self.columns.columns_of(id_) if n in self.columns.names]
-        return self.any_of(
-            [
-                self._leaf((n, "stated"), lambda _, n=n: pl.col(n).is_not_null(), sure=True)
-                for n in names
-            ]
-        )
+        return self.any_of([self._known(name) for name in names])
+
+    def _known(self, name: str) -> int:
+        return self._leaf((name, "stated"), lambda _: pl.col(name).is_not_null(), sure=True)
 
     def in_force(self, first: date, last: date | None) -> int:
         begun = self._since(first)
