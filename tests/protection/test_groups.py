@@ -9,7 +9,7 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from habeas.protection.groups import dense, distinct_values, group_ids, group_sizes, packed
+from habeas.protection.groups import dense, group_ids, group_sizes, packed
 from habeas.protection.risk import measure, small
 
 cell = st.none() | st.sampled_from(["a", "b", "c", ""])
@@ -84,13 +84,6 @@ def test_no_columns_means_one_group():
 
     assert [3] == group_sizes(group_ids(table, [])).tolist()
     assert 3 == measure(table, [], k=5).k
-
-
-def test_distinct_values_of_an_empty_table():
-    """Nothing to count is not an error."""
-    none = np.zeros(0, np.int64)
-
-    assert 0 == len(distinct_values(none, none))
 
 
 def test_small_counts_leave_only_as_small():

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from habeas.boundary.scan import scan
 from habeas.errors import BadInput, HabeasError, Refused
 from habeas.law.book import load_book
-from habeas.protection.groups import codes_of, distinct_values, group_ids, group_sizes
+from habeas.protection.groups import codes_of, group_ids, group_sizes
 from habeas.protection.manifest import canaries_commitment, keyed_digest, manifest_digest
 from habeas.protection.marks import code_bits, commitment, embed
 from habeas.protection.plan import check_plan, draft_plan
@@ -27,6 +27,12 @@ from habeas.tables.source import open_source
 from habeas.terms import Text
 
 WHY = Text(en="the score is about it", zh="评分以此为据")
+
+
+def distinct_values(groups, codes):
+    """For each group, how many different values it holds."""
+    pairs = set(zip(groups.tolist(), codes.tolist(), strict=True))
+    return np.bincount([group for group, _ in pairs], minlength=int(groups.max()) + 1)
 
 
 def _prepare(table, plan, secret, now, **more):

@@ -58,12 +58,3 @@ def group_ids(table: pa.Table, columns: Sequence[str]) -> Ints:
 def group_sizes(groups: Ints) -> Ints:
     """How many rows each group has."""
     return np.bincount(groups).astype(np.int64)
-
-
-def distinct_values(groups: Ints, codes: Ints) -> Ints:
-    """For each group, how many different values it holds: distinct l."""
-    if len(groups) == 0:
-        return np.zeros(0, dtype=np.int64)
-    width = int(codes.max(initial=0)) + 1
-    pairs = np.unique(groups * width + codes)
-    return np.bincount(pairs // width, minlength=int(groups.max()) + 1).astype(np.int64)

@@ -12,12 +12,14 @@ import polars as pl
 import pyarrow as pa
 
 from habeas.protection.columns import DATE_STEPS, ColumnPlan
+from habeas.protection.demands import demands_on
 from habeas.protection.groups import Ints, codes_of
 from habeas.protection.hierarchies import ELSEWHERE, REGIONS
+from habeas.protection.models import Floats
 from habeas.protection.places import DIVISION_STEPS, occupation_group
 from habeas.protection.plan import ReleasePlan
-from habeas.protection.search import Floats, Ladder, Optimum, best_node
-from habeas.protection.transforms import Means, transformed
+from habeas.protection.search import Ladder, Optimum, Search, Weights, searching
+from habeas.protection.transforms import Means, apply_plan_to_columns, transformed
 
 STAR: Mapping[str, Any] = {"by": "all"}
 _BAND_STEPS = (1, 2, 4, 8)
@@ -149,18 +151,82 @@ def _share(distinct: pl.Series, form: Ints, plan: ColumnPlan, means: Means) -> F
     return np.array([alike.get(forms.get(value, ""), 1) / len(forms) for value in shown])
 
 
-def search_plan(
-    table: pa.Table, plan: ReleasePlan, means: Means
-) -> tuple[ReleasePlan, Optimum | None]:
-    """The plan with each of the adversary's columns on the best rung; the search is recorded."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Found:
+    """A finished search: the plan it leads to, and what local recoding goes on from."""
+
+    plan: ReleasePlan
+    optimum: Optimum
+    climbs: Mapping[str, Climb]
+    search: Search
+
+
+def find_plan(
+    table: pa.Table,
+    plan: ReleasePlan,
+    means: Means,
+    *,
+    population: pa.Table | None = None,
+    counts: Floats | None = None,
+) -> Found | None:
+    """Search, if the plan asks for it: each of the adversary's columns on the best rung.
+
+    population: the adversary's columns of the persons the table's are part of, untransformed.
+    counts: how many rows each row of `table` stands for; None: one.
+    """
     if not plan.search or not plan.adversary:
-        return plan, None
-    climbs = {name: climb(table.column(name), plan.column(name), means) for name in plan.adversary}
-    found = best_node(
-        [c.ladder for c in climbs.values()], k=plan.k, max_suppressed=plan.max_suppressed
+        return None
+    climbs = {
+        name: climb(_with_people(table, population, name), plan.column(name), means)
+        for name in plan.adversary
+    }
+    ladders = [each.ladder for each in climbs.values()]
+    search = searching(
+        ladders,
+        k=plan.k,
+        demands=demands_on(_sensitive(table, plan, means), plan, means),
+        k_map=plan.asked.k_map,
+        weights=_weights(table.num_rows, population, counts),
     )
+    found = search.run(plan.max_suppressed)
     chosen = {
-        name: c.rungs[rung] for (name, c), rung in zip(climbs.items(), found.node, strict=True)
+        name: each.rungs[rung]
+        for (name, each), rung in zip(climbs.items(), found.node, strict=True)
     }
     columns = tuple(chosen.get(c.column, c) for c in plan.columns)
-    return replace(plan, columns=columns, search=False), found
+    applied = replace(plan, columns=columns, search=False, recoding="global")
+    return Found(plan=applied, optimum=found, climbs=climbs, search=search)
+
+
+def search_plan(
+    table: pa.Table, plan: ReleasePlan, means: Means, *, population: pa.Table | None = None
+) -> tuple[ReleasePlan, Optimum | None]:
+    """The plan with each of the adversary's columns on the best rung; the search is recorded."""
+    found = find_plan(table, plan, means, population=population)
+    return (plan, None) if found is None else (found.plan, found.optimum)
+
+
+def _with_people(table: pa.Table, population: pa.Table | None, name: str) -> pa.ChunkedArray:
+    column = table.column(name)
+    if population is None:
+        return column
+    people = population.column(name).cast(column.type)
+    return pa.chunked_array([*column.chunks, *people.chunks], column.type)
+
+
+def _weights(rows: int, population: pa.Table | None, counts: Floats | None) -> Weights:
+    if population is None:
+        return Weights(rows=counts)
+    people = population.num_rows
+    ones = np.ones(rows) if counts is None else counts
+    return Weights(
+        rows=np.concatenate([ones, np.zeros(people)]),
+        people=np.concatenate([np.zeros(rows), np.ones(people)]),
+    )
+
+
+def _sensitive(table: pa.Table, plan: ReleasePlan, means: Means) -> pa.Table:
+    """The columns that models ask about, as they would leave."""
+    asked = {*plan.l, *plan.asked.columns}
+    columns = tuple(c for c in plan.leaving if c.column in asked)
+    return apply_plan_to_columns(table, columns, means)[0] if columns else pa.table({})

@@ -89,7 +89,13 @@ def manifest_of(
             "canaries": canaries_commitment(copy, secret=secret, salt=base.salt),
         },
         "cells": {"altered_share_at_most": _altered_share(made)},
-        "models": {"k": plan.k, "l": dict(plan.l), "suppression": plan.suppression},
+        "models": {
+            "k": plan.k,
+            "l": dict(plan.l),
+            **plan.asked.to_mapping(),
+            "suppression": plan.suppression,
+            "recoding": plan.recoding,
+        },
         "risk": made.risk.to_json(leaving=True),
         "warnings": [{"en": text.en, "zh": text.zh} for text in warnings],
     }

@@ -17,12 +17,14 @@ from typing import Any
 from habeas.boundary.draw import Boundary
 from habeas.errors import BadInput, Refused, Undetermined
 from habeas.law.decision import ElementDecision
+from habeas.protection.asked import Asked
 from habeas.protection.columns import KEYED, MARKABLE_TRANSFORMS, ColumnPlan, bad_word, nearest
 from habeas.protection.drafting import Ask, draft_column, is_identifier
 from habeas.terms import Status, Text
 
 FORMAT = "plan/v1"
 SUPPRESSIONS = ("rows", "stars")
+RECODINGS = ("global", "local")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +37,10 @@ class ReleasePlan:
     adversary: the columns someone who wants to find a person in the copy is taken to know.
     k, l: every group of rows alike on `adversary` has k rows at least, and at least l[c]
         different values of column c.
+    asked: further models, each met by every group.
+    population_size: how many persons the table's are a sample of; None: not known.
+    recoding: 'global' gives a column one form in all rows; 'local' makes single groups finer
+        again where they stay large enough.
     suppression: 'rows' removes the rows of smaller groups, 'stars' blanks their quasi-identifiers.
     search: choose how far to generalise by exact search instead of as written.
     joins, sums, decided_on: columns others join on, add up or decide by; never marked.
@@ -52,8 +58,11 @@ class ReleasePlan:
     subject_column: str | None = None
     k: int = 5
     l: Mapping[str, int] = field(default_factory=dict)  # noqa: E741 - l-diversity's own name
+    asked: Asked = field(default_factory=Asked)
+    population_size: int | None = None
     suppression: str = "rows"
     search: bool = False
+    recoding: str = "global"
     max_risk: float = 0.2
     max_suppressed: float = 0.05
     mark_rate: float = 0.04
@@ -261,14 +270,34 @@ def _check_words(plan: ReleasePlan) -> None:
     lists = ("needed", "adversary", "joins", "sums", "decided_on")
     named = [(place, name) for place in lists for name in getattr(plan, place)]
     named += [("l", name) for name in plan.l]
+    named += [("models", name) for name in plan.asked.columns]
     if plan.subject_column is not None:
         named.append(("subject_column", plan.subject_column))
     for place, name in named:
         if name not in known:
             raise bad_column(name, known, place=place)
     _check_shifts(plan)
+    _check_models(plan)
     if plan.suppression not in SUPPRESSIONS:
         bad_word("suppression", plan.suppression, SUPPRESSIONS, place="suppression")
+
+
+def _check_models(plan: ReleasePlan) -> None:
+    if plan.recoding not in RECODINGS:
+        bad_word("recoding", plan.recoding, RECODINGS, place="models.recoding")
+    if plan.recoding == "local" and plan.adversary and not plan.search:
+        raise BadInput(
+            "local recoding starts from the best global one",
+            place="models.recoding",
+            remedy="set 'search: true'",
+        )
+    for name in plan.asked.columns:
+        if name in plan.adversary:
+            raise BadInput(
+                f"column {name!r} is known to the adversary and can't also be kept from them",
+                place="models",
+                remedy="take it out of 'adversary', or out of the model",
+            )
 
 
 def _check_shifts(plan: ReleasePlan) -> None:
@@ -298,6 +327,7 @@ def _check_numbers(plan: ReleasePlan) -> None:
         "mark_rate": (plan.mark_rate, 0, 0.5),
         "canaries": (plan.canaries, 0, 100_000),
         "base_term_days": (plan.base_term_days, 1, 36_500),
+        "population_size": (plan.population_size or 1, 1, 10**10),
         **{f"l.{column}": (value, 1, 1_000_000) for column, value in plan.l.items()},
     }
     for place, (value, low, high) in bounds.items():
@@ -386,8 +416,11 @@ def _to_mapping(plan: ReleasePlan) -> dict[str, Any]:
         "models": {
             "k": plan.k,
             "l": dict(plan.l),
+            **plan.asked.to_mapping(),
+            "population_size": plan.population_size,
             "suppression": plan.suppression,
             "search": plan.search,
+            "recoding": plan.recoding,
         },
         "bounds": {"max_risk": plan.max_risk, "max_suppressed": plan.max_suppressed},
         "marks": {

@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from habeas.errors import BadInput, Refused
+from habeas.protection.asked import WORDS, asked_from
 from habeas.protection.columns import ColumnPlan, bad_word
 from habeas.protection.plan import FORMAT, ReleasePlan
 from habeas.terms import Text
@@ -44,8 +45,10 @@ _SETTINGS: tuple[tuple[str | None, str, str, tuple[type, ...]], ...] = (
     (None, "adversary", "adversary", (list,)),
     ("models", "k", "k", (int,)),
     ("models", "l", "l", (dict,)),
+    ("models", "population_size", "population_size", (int, type(None))),
     ("models", "suppression", "suppression", (str,)),
     ("models", "search", "search", (bool,)),
+    ("models", "recoding", "recoding", (str,)),
     ("bounds", "max_risk", "max_risk", _NUMBER),
     ("bounds", "max_suppressed", "max_suppressed", _NUMBER),
     ("marks", "rate", "mark_rate", _NUMBER),
@@ -121,6 +124,7 @@ def _plan_from(read: object) -> ReleasePlan:
         if name not in settings:
             raise BadInput("is missing", place=name, remedy="say who receives it and what for")
     return ReleasePlan(
+        asked=asked_from(_section(read, "models")),
         columns=tuple(_column_from(entry, number) for number, entry in enumerate(columns)),
         **settings,
     )
@@ -137,6 +141,7 @@ def _section(read: Mapping[str, Any], section: str | None) -> Mapping[str, Any]:
     if not isinstance(found, Mapping):
         raise BadInput("must hold settings", place=section)
     known = {name for of, name, *_ in _SETTINGS if of == section}
+    known |= WORDS if section == "models" else set()
     for word in found:
         if word not in known:
             bad_word("setting", word, known, place=f"{section}.{word}")

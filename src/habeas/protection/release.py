@@ -28,14 +28,15 @@ from habeas.errors import BadInput, Refused
 from habeas.protection.base import Base, ReleasedCopy, make_base, new_salt
 from habeas.protection.canaries import make_canaries
 from habeas.protection.columns import KEYED
+from habeas.protection.demands import demands_on
 from habeas.protection.groups import group_ids
-from habeas.protection.ladders import search_plan
+from habeas.protection.ladders import find_plan
 from habeas.protection.manifest import Made, manifest_of, warnings_of
 from habeas.protection.marks import Carriers, code_bits, commitment, embed, plan_carriers
 from habeas.protection.plan import ReleasePlan, bad_column
 from habeas.protection.power import smallest_leak
 from habeas.protection.prf import SECRET_BYTES, derive_key, words
-from habeas.protection.risk import RiskMoment, RiskReport, measure_moment
+from habeas.protection.risk import Population, RiskMoment, RiskReport, measure_moment
 from habeas.protection.search import Optimum
 from habeas.protection.suppression import Suppressed, suppress
 from habeas.protection.transforms import Means, apply_plan_to_columns
@@ -80,6 +81,7 @@ def prepare(
     progress: Progress | None = None,
     folder: Path | None = None,
     base: Base | None = None,
+    population: pa.Table | None = None,
 ) -> Prepared:
     """Prepare the copy of `plan.recipient`; nothing is written and nothing handed out.
 
@@ -87,12 +89,15 @@ def prepare(
     now: aware; when the values of `table` were read. folder: where hierarchy files lie.
     base: an earlier base of the same table and plan, so that its recipients share one code;
         None: a new one.
+    population: the adversary's columns, untransformed, of everybody the table's persons are part
+        of; k-map and the journalist's risk need it.
     Raises Refused, naming the figure, if a bound of the plan is exceeded.
     """
     _check(table, plan, secret=secret, now=now)
+    _check_population(plan, population)
     tell = progress or _silent
     means = means_of(plan, secret=secret, folder=folder)
-    safe = _protect(table, plan, means, tell)
+    safe = _protect(table, plan, means, tell, population=population)
     tell(STEPS[2], 2, len(STEPS))
     source_rows = None
     if base is None:
@@ -145,29 +150,55 @@ class _Protected:
     found: Optimum | None
     before: RiskMoment
     transformed: RiskMoment
+    people: Population
 
 
-def _protect(table: pa.Table, plan: ReleasePlan, means: Means, tell: Progress) -> _Protected:
+def _protect(
+    table: pa.Table,
+    plan: ReleasePlan,
+    means: Means,
+    tell: Progress,
+    *,
+    population: pa.Table | None,
+) -> _Protected:
     # 1 and 2.
     tell(STEPS[0], 0, len(STEPS))
     source = table.select([c.column for c in plan.leaving])
-    before = _moment(source, plan)
+    known = None if population is None else population.select(plan.adversary)
+    before = _moment(source, plan, Population(table=known, size=plan.population_size))
     tell(STEPS[1], 1, len(STEPS))
-    applied, found = search_plan(source, plan, means)
+    found = find_plan(source, plan, means, population=known)
+    applied = plan if found is None else found.plan
     subjects = None if plan.subject_column is None else table.column(plan.subject_column)
     done, unread = apply_plan_to_columns(source, applied.leaving, means, subjects=subjects)
-    cut = suppress(done, applied)
+    people = Population(table=_alike(known, applied, means), size=plan.population_size)
+    demands = demands_on(done, applied, means)
+    cut = suppress(done, applied, demands=demands, population=people.table)
     _check_suppressed(cut, applied, rows_in=table.num_rows)
-    transformed = _moment(cut.table, applied)
+    transformed = _moment(cut.table, applied, people)
     _check_risk(transformed, applied, when="after the transforms")
     return _Protected(
-        plan=applied, cut=cut, unread=unread, found=found, before=before, transformed=transformed
+        plan=applied,
+        cut=cut,
+        unread=unread,
+        found=None if found is None else found.optimum,
+        before=before,
+        transformed=transformed,
+        people=people,
     )
+
+
+def _alike(known: pa.Table | None, plan: ReleasePlan, means: Means) -> pa.Table | None:
+    """The population's known columns, transformed as the table's were."""
+    if known is None:
+        return None
+    columns = tuple(c for c in plan.leaving if c.column in plan.adversary)
+    return apply_plan_to_columns(known, columns, means)[0]
 
 
 def _report(safe: _Protected, marked: pa.Table, *, rows_in: int) -> RiskReport:
     # 5. Canaries are nobody, so risk is that of the persons' rows.
-    after = _moment(marked, safe.plan)
+    after = _moment(marked, safe.plan, safe.people)
     _check_risk(after, safe.plan, when="after the marks")
     return RiskReport(
         before=safe.before,
@@ -231,16 +262,32 @@ def _check(table: pa.Table, plan: ReleasePlan, *, secret: bytes, now: datetime) 
         raise Refused("the table has no rows", remedy="there is nothing to release")
 
 
-def _moment(table: pa.Table, plan: ReleasePlan) -> RiskMoment:
+def _check_population(plan: ReleasePlan, population: pa.Table | None) -> None:
+    if population is None:
+        if plan.asked.k_map:
+            raise BadInput(
+                "k-map counts persons of the population, and no table of it was given",
+                place="models.k_map",
+                remedy="give the population's table, or set k_map to 0",
+            )
+        return
+    for name in plan.adversary:
+        if name not in population.column_names:
+            raise bad_column(name, population.column_names, place="population")
+
+
+def _moment(table: pa.Table, plan: ReleasePlan, people: Population) -> RiskMoment:
     """Whole row: all that leaves, save keyed tokens, which nobody outside can know beforehand."""
     tokens = {c.column for c in plan.leaving if c.transform in KEYED}
-    sensitive = {c.column for c in plan.leaving if c.category == "sensitive"} | set(plan.l)
+    sensitive = {c.column for c in plan.leaving if c.category == "sensitive"}
+    sensitive |= {*plan.l, *plan.asked.columns}
     return measure_moment(
         table,
         plan.adversary,
         whole=[name for name in table.column_names if name not in tokens],
         k=plan.k,
         sensitive=sorted(sensitive & set(table.column_names)),
+        population=people,
     )
 
 

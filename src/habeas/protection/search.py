@@ -6,6 +6,10 @@ can be better, so the result is the optimum over the whole lattice, not a good g
 make that quick: rows are collapsed once to their distinct combinations, and going up a ladder
 only merges groups, so a row that is in a small group at a node was in one at every node below.
 
+Of the models, k, k-map and distinct l have the second property too; entropy l, recursive l and t
+have it only where no row may be suppressed, since then every group below a good node was good.
+Where they haven't, a node that fails by them alone is passed over by itself and covers no other.
+
 The loss is the one known as Loss in ARX (generalisation and suppression weighed alike): for each
 column the mean share of its domain that a value could stand for, 1 for a suppressed row, set to
 0..1, and the geometric mean of 1 + that over the columns, less 1.
@@ -19,12 +23,11 @@ from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
-import numpy.typing as npt
 
 from habeas.errors import BadInput
 from habeas.protection.groups import Ints, packed
+from habeas.protection.models import Bools, Demand, Floats
 
-Floats = npt.NDArray[np.float64]
 MAX_COLUMNS = 9
 MAX_NODES = 2_000_000
 
@@ -57,8 +60,44 @@ class Optimum:
     nodes: int
 
 
-def best_node(ladders: Sequence[Ladder], *, k: int, max_suppressed: float) -> Optimum:
-    """The node of least loss whose groups have k rows, at most that share of rows suppressed."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Weights:
+    """How many rows each leaf stands for: of the table, and of the population it is part of.
+
+    rows: float64 per leaf; None: one each. people: None: the population isn't known.
+    """
+
+    rows: Floats | None = None
+    people: Floats | None = None
+
+
+def best_node(
+    ladders: Sequence[Ladder],
+    *,
+    k: int,
+    max_suppressed: float,
+    demands: Sequence[Demand] = (),
+    k_map: int = 0,
+    weights: Weights | None = None,
+) -> Optimum:
+    """The node of least loss whose groups have k rows, at most that share of rows suppressed.
+
+    demands: what groups must hold besides, owners being leaves. k_map: rows of the population in
+    every group. A node's groups that fail any of these are suppressed.
+    """
+    asked = searching(ladders, k=k, demands=demands, k_map=k_map, weights=weights or Weights())
+    return asked.run(max_suppressed)
+
+
+def searching(
+    ladders: Sequence[Ladder],
+    *,
+    k: int,
+    demands: Sequence[Demand] = (),
+    k_map: int = 0,
+    weights: Weights,
+) -> Search:
+    """A search that is ready to run; BadInput if there are too many columns or nodes."""
     if not 1 <= len(ladders) <= MAX_COLUMNS:
         raise BadInput(
             f"a search is over 1 to {MAX_COLUMNS} columns, not {len(ladders)}",
@@ -68,7 +107,7 @@ def best_node(ladders: Sequence[Ladder], *, k: int, max_suppressed: float) -> Op
     nodes = int(np.prod([len(ladder.rungs) for ladder in ladders]))
     if nodes > MAX_NODES:
         raise BadInput(f"{nodes} ways to generalise are too many", place="models.search")
-    return _Search(ladders, k=k, allowed=max_suppressed).run()
+    return Search(ladders, k=k, demands=demands, k_map=k_map, weights=weights)
 
 
 def _dot(left: Floats, right: Floats) -> float:
@@ -80,13 +119,28 @@ def _dot(left: Floats, right: Floats) -> float:
     return float(np.einsum("i,i->", left, right))
 
 
-class _Search:
-    def __init__(self, ladders: Sequence[Ladder], *, k: int, allowed: float) -> None:
+class Search:
+    """The collapsed table and its nodes; `run` finds the best."""
+
+    def __init__(
+        self,
+        ladders: Sequence[Ladder],
+        *,
+        k: int,
+        demands: Sequence[Demand] = (),
+        k_map: int = 0,
+        weights: Weights,
+    ) -> None:
         combination = packed([ladder.leaves for ladder in ladders])
         first = np.unique(combination, return_index=True)[1]
-        self.counts = np.bincount(combination).astype(np.float64)
+        self.combination = combination
+        self.counts = np.bincount(combination, weights=weights.rows).astype(np.float64)
+        self.people = (
+            None if weights.people is None else (np.bincount(combination, weights=weights.people))
+        )
         self.rows = float(self.counts.sum())
-        self.k, self.allowed = k, allowed * self.rows + 1e-9
+        self.k, self.k_map = k, k_map
+        self.demands = [demand.collapsed(combination) for demand in demands]
         self.ladders = ladders
         self.visited = 0
         leaves = [ladder.leaves[first] for ladder in ladders]
@@ -124,7 +178,8 @@ class _Search:
             grid = np.add.outer(grid, column)
         return nodes, np.expm1(grid.reshape(-1) / len(logs))
 
-    def run(self) -> Optimum:
+    def run(self, max_suppressed: float) -> Optimum:
+        allowed = max_suppressed * self.rows + 1e-9
         nodes, bounds = self._bounds()
         waiting = [(float(bound), number) for number, bound in enumerate(bounds)]
         heapq.heapify(waiting)
@@ -135,16 +190,17 @@ class _Search:
             # Everything below a node that suppresses too much suppresses at least as much.
             if len(failed) and bool((failed >= np.array(node)).all(axis=1).any()):
                 continue
-            small, gone = self._suppressed(node)
-            if gone > self.allowed:
-                failed = self._with(failed, self._highest_failing(node))
+            small, gone, below = self._suppressed(node, allowed)
+            if below > allowed:
+                failed = self._with(failed, self._highest_failing(node, allowed))
+            if gone > allowed:
                 continue
             loss = self._loss(node, small, gone)
             if best is None or loss < best.loss - 1e-12:
                 best = Optimum(node=node, loss=loss, suppressed=round(gone), visited=0, nodes=0)
         if best is None:
             raise BadInput(
-                f"the table has fewer than k = {self.k} rows", place="models.k", remedy="lower k"
+                self._why_nothing(), place="models", remedy="lower k, or ask less of groups"
             )
         return Optimum(
             node=best.node,
@@ -154,13 +210,18 @@ class _Search:
             nodes=len(nodes),
         )
 
+    def _why_nothing(self) -> str:
+        if self.rows < self.k:
+            return f"the table has fewer than k = {self.k} rows"
+        return f"no way to generalise meets k = {self.k} and what else is asked within the bound"
+
     @staticmethod
     def _with(failed: Ints, node: tuple[int, ...]) -> Ints:
         """The failed nodes that no other failed node covers."""
         new = np.array(node, dtype=np.int64)
         return np.vstack([failed[~(failed <= new).all(axis=1)], new])
 
-    def _highest_failing(self, node: tuple[int, ...]) -> tuple[int, ...]:
+    def _highest_failing(self, node: tuple[int, ...], allowed: float) -> tuple[int, ...]:
         """On one path from a failing node to the top, the last that fails: it covers most."""
         path = [node]
         while raisable := [c for c, r in enumerate(path[-1]) if r + 1 < len(self.forms[c])]:
@@ -169,22 +230,41 @@ class _Search:
         low, high = 0, len(path)
         while high - low > 1:
             middle = (low + high) // 2
-            if self._suppressed(path[middle])[1] > self.allowed:
+            if self._suppressed(path[middle], allowed)[2] > allowed:
                 low = middle
             else:
                 high = middle
         return path[low]
 
-    def _suppressed(self, node: tuple[int, ...]) -> tuple[npt.NDArray[np.bool_], float]:
-        """For each combination, would its group be smaller than k here; and how many rows."""
-        self.visited += 1
-        forms = [column[rung] for column, rung in zip(self.forms, node, strict=True)]
-        groups = packed(forms)
-        sizes = np.bincount(groups, weights=self.counts)
-        small = np.asarray(sizes[groups] < self.k)
-        return small, float(self.counts[small].sum())
+    def groups_at(self, node: Sequence[int]) -> Ints:
+        """The group of each combination at a node."""
+        return packed([column[rung] for column, rung in zip(self.forms, node, strict=True)])
 
-    def _loss(self, node: tuple[int, ...], small: npt.NDArray[np.bool_], gone: float) -> float:
+    def failing(self, groups: Ints, *, surely: bool = False) -> Bools:
+        """For each group: does it fail? With `surely`: also each part of it at any node below."""
+        sizes = np.bincount(groups, weights=self.counts)
+        bad = sizes < self.k
+        if self.people is not None and self.k_map:
+            bad |= np.bincount(groups, weights=self.people) < self.k_map
+        for demand in self.demands:
+            if demand.model.monotone or not surely:
+                bad |= demand.fails(groups, len(sizes))
+        return np.asarray(bad)
+
+    def _suppressed(self, node: tuple[int, ...], allowed: float) -> tuple[Bools, float, float]:
+        """Which combinations go, how many rows that is, and how many surely go at all below."""
+        self.visited += 1
+        groups = self.groups_at(node)
+        sure = self.failing(groups, surely=True)[groups]
+        gone = below = float(self.counts[sure].sum())
+        if gone > allowed or all(demand.model.monotone for demand in self.demands):
+            return sure, gone, below
+        small = self.failing(groups)[groups]
+        gone = float(self.counts[small].sum())
+        # Nothing may go: were all groups good somewhere below, they would be good here.
+        return small, gone, gone if allowed < 1 else below
+
+    def _loss(self, node: tuple[int, ...], small: Bools, gone: float) -> float:
         losses = []
         lost = self.counts * small
         for column, rung in enumerate(node):

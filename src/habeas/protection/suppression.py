@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from habeas.protection.groups import codes_of, distinct_values, group_ids, group_sizes
+from habeas.protection.groups import Ints, group_ids, group_sizes
+from habeas.protection.models import Demand
 from habeas.protection.plan import ReleasePlan
 
 
@@ -26,17 +28,28 @@ class Suppressed:
     kept: npt.NDArray[np.int64]
 
 
-def suppress(table: pa.Table, plan: ReleasePlan) -> Suppressed:
-    """Leave only groups that meet k and l: remove the other rows, or blank what finds them."""
+def suppress(
+    table: pa.Table,
+    plan: ReleasePlan,
+    *,
+    demands: Sequence[Demand] = (),
+    population: pa.Table | None = None,
+) -> Suppressed:
+    """Leave only groups that meet every model: remove the other rows, or blank what finds them.
+
+    demands: `demands_on(table, plan, …)`. population: the adversary's columns of the population,
+        transformed as the table was; only k-map asks for it.
+    """
     if not plan.adversary:
         return Suppressed(table=table, removed=0, starred=0, kept=np.arange(table.num_rows))
-    small = too_small(table, plan)
+    small = too_small(table, plan, demands=demands, population=population)
     starred = 0
     if plan.suppression == "stars" and small.any():
         table = _blanked(table, plan, small)
         starred = int(small.sum())
-        # Blanked rows are one group now; if even that is too small, its rows go.
-        still = too_small(table, plan)
+        # Blanked rows are one group now; if even that is too small, its rows go. Whoever in the
+        # population could be behind a blanked row: anybody, so k-map asks no more of it.
+        still = too_small(table, replace(plan, asked=replace(plan.asked, k_map=0)), demands=demands)
         starred -= int((still & small).sum())
         small = still
     kept = table.filter(pa.array(~small)) if small.any() else table
@@ -45,15 +58,43 @@ def suppress(table: pa.Table, plan: ReleasePlan) -> Suppressed:
     )
 
 
-def too_small(table: pa.Table, plan: ReleasePlan) -> npt.NDArray[np.bool_]:
-    """For each row: is its group below k, or below l for some column?"""
+def too_small(
+    table: pa.Table,
+    plan: ReleasePlan,
+    *,
+    demands: Sequence[Demand] = (),
+    population: pa.Table | None = None,
+) -> npt.NDArray[np.bool_]:
+    """For each row: does its group have fewer than k rows, or fail what else is asked?"""
     groups = group_ids(table, plan.adversary)
     sizes = group_sizes(groups)
     short = sizes < plan.k
-    for column, least in plan.l.items():
-        if column in table.column_names:
-            short |= distinct_values(groups, codes_of(table.column(column))) < least
-    return np.asarray(short[groups])
+    for demand in demands:
+        short |= demand.fails(groups, len(sizes))
+    bad = short[groups]
+    if plan.asked.k_map and population is not None:
+        bad = bad | (people_alike(table, population, plan.adversary) < plan.asked.k_map)
+    return np.asarray(bad)
+
+
+def people_alike(table: pa.Table, population: pa.Table, known: Sequence[str]) -> Ints:
+    """For each row, how many persons of the population look like it on the known columns."""
+    both = pa.table(
+        {
+            name: pa.chunked_array(
+                [
+                    *table.column(name).cast(pa.string()).chunks,
+                    *population.column(name).cast(pa.string()).chunks,
+                ],
+                pa.string(),
+            )
+            for name in known
+        }
+    )
+    groups = group_ids(both, known)
+    rows = table.num_rows
+    people = np.bincount(groups[rows:], minlength=int(groups.max(initial=0)) + 1)
+    return people[groups[:rows]].astype(np.int64)
 
 
 def _blanked(table: pa.Table, plan: ReleasePlan, rows: npt.NDArray[np.bool_]) -> pa.Table:
