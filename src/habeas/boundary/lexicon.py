@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 _SURNAMES = """
 王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏
 魏吕丁任沈姚卢姜崔钟谭陆汪范金
@@ -82,7 +84,9 @@ anita ravi sanjay tom tim mike dave steve bob jim bill dan chris matt nick alex 
 sue meg beth jane rose ruby ella mia ava zoe chloe lily lucy ellen claire simon martin stuart neil
 graham ian craig derek trevor nigel fiona hazel joanna
 """
-GIVEN_NAMES: frozenset[str] = frozenset(_ENGLISH.split())
+# Given names of sixty languages in Latin letters, by way of Faker (MIT, given_names.LICENSE).
+_WORLD = Path(__file__).with_name("given_names.txt").read_text("utf-8")
+GIVEN_NAMES: frozenset[str] = frozenset([*_ENGLISH.split(), *_WORLD.split()])
 _PINYIN = """
 wang li zhang liu chen yang zhao huang zhou wu xu sun hu zhu gao lin he guo ma luo liang song
 zheng xie han tang feng yu dong xiao cheng cao yuan deng fu shen zeng peng lu su jiang cai jia

@@ -40,7 +40,7 @@ def english(text: str) -> bool:
     if not _LATIN.fullmatch(text):
         return False
     words = text.replace(",", "").casefold().split()
-    return any(word in GIVEN_NAMES | PINYIN_SURNAMES for word in words[:2])
+    return any(word in _FIRST_NAMES for word in words[:2])
 
 
 def look(value: str) -> Look:
@@ -76,18 +76,41 @@ _KIN = (
 _ENDS = r"(?=[(),.:;。、\s\"'\-/0-9+]|电话|手机|号码|联系|称|说|表示|接听|$)"
 _AFTER = "先生|女士|小姐|同志|老师|师傅|经理|阿姨|本人|接听|来电|称"
 _TITLE = r"(?:Mr|Mrs|Ms|Dr|Miss|Prof|MR|MRS|MS|DR)\.? "
-_WORD = r"[A-Z][a-z'’\-]+"
+_UP, _LOW = "A-Z\u00c0-\u00d6\u00d8-\u00de", "a-z\u00df-\u00f6\u00f8-\u017f\u2206"
+_WORD = rf"[{_UP}\u0100-\u017f][{_LOW}'’\-]+(?:[{_UP}][{_LOW}]+)?"
+_PARTICLE = "(?:van|von|de|der|den|del|della|da|di|la|le|al|bin|el|dos|ten|ter)"
+_FIRST_PERSON = (
+    "(?:[Mm]y|[Hh]er|[Hh]is)(?: (?:first|full|maiden|last|partner's|husband's|wife's))? name"
+    "(?: is|'s|:)|"
+    "name's|(?:calls?|call) me|[Dd]ear|(?:^|[.!?>] ?|\"|\n)(?:Hi|Hello|Hey)"
+)
 
 
-_PLACES = words("street avenue road lane square park place drive boulevard university")
+_PLACES = words(
+    "street avenue road lane square park place drive boulevard university ltd inc llc corp company "
+    "bank group hotel island islands city county airport school college hospital street"
+)
+_NOBODY = words(
+    "sir madam sirs customer customers all team friend friends user users there everyone back "
+    "support colleague colleagues member members client clients manager mom dad world again"
+)
+_FIRST_NAMES = GIVEN_NAMES | PINYIN_SURNAMES
+# Streets and buildings bear the names of persons.
+_STREET = re.compile(
+    r"(?<![A-Za-z])(?:rue|via|rua|vila|villa|avenida|av|calle|plaza|piazza|cite|avenue|boulevard|"
+    r"ulica|rincon|st|saint|[0-9]{1,6}[a-z]?)\.? $",
+    re.IGNORECASE,
+)
 
 
 def _in_text(found: str) -> bool:
     """A bare English pair of words needs a known given name; the other forms bring their cue."""
-    if not found.isascii() or " " not in found:
+    if "\u3400" <= found[0] <= "\u9fff":
         return True
     words = found.casefold().split()
-    return words[0] in GIVEN_NAMES | PINYIN_SURNAMES and words[-1] not in _PLACES
+    if len(words) == 1:
+        return words[0] not in _NOBODY
+    return words[0] in _FIRST_NAMES and words[-1] not in _PLACES
 
 
 DETECTOR = Detector(
@@ -119,9 +142,13 @@ DETECTOR = Detector(
             rf'|name[=:] ?"?(?P<f>{_WORD}[ +]{_WORD})'
             rf"|(?P<b>{_S}{_G}{{1,2}})(?={_AFTER})"
             rf"|{_TITLE}(?P<c>{_WORD}(?: {_WORD})?)"
-            rf"|(?<![A-Za-z])(?=(?P<d>{_WORD}(?: [A-Z]\.)? {_WORD}(?![A-Za-z])))"
+            rf"|(?<![A-Za-z])(?:{_FIRST_PERSON}) "
+            rf"(?!(?:Mr|Mrs|Ms|Dr|Miss|Prof|MR|MRS|MS|DR)(?![a-z]))(?P<h>{_WORD}(?: {_WORD}){{0,2}})(?![A-Za-z])"
+            rf"|(?<![A-Za-z{_LOW}])(?=(?P<d>{_WORD}(?: [A-Z]\.)?(?: {_PARTICLE}){{0,2}} "
+            rf"{_WORD}(?![A-Za-z])))"
         ),
         check=_in_text,
+        unless=_STREET,
         group=-1,
         needs=Needs.HAN | Needs.LATIN,
         rung="keyword",
