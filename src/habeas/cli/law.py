@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from habeas.cli import law_pilot
+from habeas.cli import law_pilot, law_readers, law_review
 from habeas.cli.decide import day_of, language_of
 from habeas.cli.show import out, show_json
 from habeas.terms import Language
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 law_pilot.register(app)
+law_readers.register(app)
+app.add_typer(law_review.app, name="review")
 
 
 @app.command()
