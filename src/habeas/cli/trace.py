@@ -60,12 +60,26 @@ def trace(
         _show(traced.attribution, lang)
     if traced.past_term:
         _say_past_term(traced.past_term, lang)
+    if traced.reduced:
+        _say_reduced(traced.reduced, lang)
     return 4 if traced.attribution.outcome == "not_decidable" else 0
 
 
 def _say_past_term(count: int, lang: Lang) -> None:
     en = f"habeas: {count} releases were not compared: the term of their base has run out"
     zh = f"habeas：{count} 次交付的基准数据已过保存期限，未作比对"
+    err.print(words(en, zh).in_language(lang.value), markup=False, soft_wrap=True)
+
+
+def _say_reduced(count: int, lang: Lang) -> None:
+    en = (
+        f"habeas: {count} releases are past their term: compared by marks and sketches, without "
+        "canary rows; rounded or altered values match no more"
+    )
+    zh = (
+        f"habeas：{count} 次交付已过保存期限：仅以标记与摘要值比对，不含金丝雀记录；"
+        "经取整或改动的取值不再匹配"
+    )
     err.print(words(en, zh).in_language(lang.value), markup=False, soft_wrap=True)
 
 

@@ -69,7 +69,6 @@ class KeyLock:
         path = folder / LOCK_FILE
         if not path.exists():
             return None
-        salt, cost, check = _about(path)
         provider = _provider.get()
         if provider is None:
             raise BadInput(
@@ -78,11 +77,17 @@ class KeyLock:
                 remedy="name a file with the passphrase in HABEAS_PASSPHRASE_FILE, or a command "
                 "that prints it in HABEAS_KEY_COMMAND",
             )
-        lock = cls(salt=salt, cost=cost, key=_stretch(provider(), salt, cost))
+        return cls.from_text(path.read_text(encoding="utf-8"), provider(), file=path)
+
+    @classmethod
+    def from_text(cls, text: str, passphrase: bytes, *, file: Path) -> Self:
+        """The lock that `to_bytes` described; BadInput if this is not its passphrase."""
+        salt, cost, check = _about(text, file)
+        lock = cls(salt=salt, cost=cost, key=_stretch(passphrase, salt, cost))
         try:
             lock.open(LOCK_FILE, check)
         except NotVerified:
-            raise BadInput("the passphrase is not the one of this home", file=path) from None
+            raise BadInput("this is not the passphrase", file=file) from None
         return lock
 
     def to_bytes(self) -> bytes:
@@ -112,13 +117,13 @@ def is_locked(data: bytes) -> bool:
     return data.startswith(MAGIC)
 
 
-def _about(path: Path) -> tuple[bytes, int, bytes]:
+def _about(text: str, path: Path) -> tuple[bytes, int, bytes]:
     try:
-        about = json.loads(path.read_text(encoding="utf-8"))
+        about = json.loads(text)
         right = about["format"] == FORMAT and about["kdf"] == "scrypt"
         salt, cost = bytes.fromhex(about["salt"]), about["n"]
         check = bytes.fromhex(about["check"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError) as error:
         raise BadInput("the lock of the keys is damaged", file=path) from error
     if not right or type(cost) is not int or not COST <= cost <= _MOST_COST:
         raise BadInput("the lock of the keys is of another version", file=path)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from habeas.errors import HabeasError
 from habeas.ledger.audit import audit
 from habeas.ledger.vault import Vault
 from habeas.procedures.kept import unreferenced
+from habeas.procedures.rotate_epoch import overdue
 from habeas.procedures.sequence import payload_of, pending_count
 from habeas.procedures.show_person import altered
 from habeas.records import database, models
@@ -16,6 +18,8 @@ from habeas.records.home import SECRETS, Home, open_home
 from habeas.terms import Text
 
 KEY_FILES = ("signing.key", *SECRETS)  # sealing.key is made on first use in older homes
+# The one key that changes: after a rotation it stands under the name of its epoch.
+_MASTER = SECRETS[1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,15 +34,19 @@ class Check:
         return {"check": self.name, "ok": self.ok, "says": {"en": self.says.en, "zh": self.says.zh}}
 
 
-def check_home(folder: Path) -> list[Check]:
-    """Every check of a home, in the order in which one would mend them."""
+def check_home(folder: Path, *, now: datetime | None = None) -> list[Check]:
+    """Every check of a home, in the order in which one would mend them.
+
+    now: without it nothing is said of what is overdue.
+    """
     checks = [_keys(folder)]
     try:
         home = open_home(folder)
     except HabeasError as error:
         return [*checks, _check("home", False, error.sentence(), "本方工作区无法打开")]
     try:
-        return [*checks, _records(home), _log(home), _agreement(home), *_left_over(home)]
+        checks += [_records(home), _log(home), _agreement(home), *_left_over(home)]
+        return checks if now is None else [*checks, *_due(home, now)]
     finally:
         home.close()
 
@@ -49,11 +57,14 @@ def _check(name: str, ok: bool | None, en: str, zh: str) -> Check:
 
 def _keys(folder: Path) -> Check:
     keys = folder / "keys"
-    missing = [name for name in KEY_FILES if not (keys / name).is_file()]
+    fixed = [name for name in KEY_FILES if name != _MASTER]
+    masters = sorted(path.name for path in keys.glob("master*.key"))
+    missing = [name for name in fixed if not (keys / name).is_file()]
+    missing += [] if masters else [_MASTER]
     if missing:
         en = f"missing: {', '.join(missing)}; restore them from a backup"
         return _check("keys", False, en, f"缺少密钥文件：{'、'.join(missing)}")
-    paths = [keys, *(keys / name for name in KEY_FILES)]
+    paths = [keys, *(keys / name for name in (*fixed, *masters))]
     if open_to_others := [path.name for path in paths if path.stat().st_mode & 0o077]:
         en = f"others may read {', '.join(open_to_others)}; run chmod 600 (700 for the folder)"
         return _check("keys", False, en, f"他人可读取：{'、'.join(open_to_others)}")
@@ -102,6 +113,15 @@ def _is_altered(home: Home, row: models.Choice, vault: Vault) -> bool:
     except HabeasError:
         return True
     return altered(row.entry, row, says) is not None
+
+
+def _due(home: Home, now: datetime) -> list[Check]:
+    """A master that outlived its day is a promise in an erasure receipt that was broken."""
+    count = overdue(home, now=now)
+    if not count:
+        return []
+    en = f"{count} master keys should have been destroyed by now; run `habeas tick`"
+    return [_check("epochs", False, en, f"{count} 个主密钥已逾期未销毁；请运行 habeas tick")]
 
 
 def _left_over(home: Home) -> list[Check]:

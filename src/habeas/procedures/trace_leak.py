@@ -15,12 +15,12 @@ from habeas.procedures.kept import kept_releases
 from habeas.procedures.outbox import Happening, add_entry
 from habeas.procedures.propose_release import Tell
 from habeas.procedures.sequence import sequence
+from habeas.procedures.trace_kept import trace_kept
 from habeas.procedures.transaction import committing
 from habeas.procedures.writes import RECORDS
 from habeas.records import models
 from habeas.records.home import Home
 from habeas.relief.attribution import Attribution
-from habeas.relief.trace import trace
 from habeas.tables.source import Source
 
 
@@ -28,8 +28,10 @@ from habeas.tables.source import Source
 class Traced:
     row: models.Trace
     attribution: Attribution
-    # Releases that were not compared: the term of their base has run out.
+    # Releases that were not compared: the term of their base has run out, and no tick came yet.
     past_term: int
+    # Releases compared by what is left of a base past its term: marks and sketches.
+    reduced: int
 
 
 def trace_leak(
@@ -50,18 +52,19 @@ def trace_leak(
     if not found.copies:
         raise BadInput("this home has released nothing yet, so nothing can be traced to a release")
     tell("trace")
-    attribution = trace(
-        leak,
-        bases=found.bases,
-        copies=found.copies,
-        secrets={base.id: (home.keys.mark, base.salt) for base in found.bases},
+    attribution = trace_kept(
+        home,
+        leak.read(),
+        found,
         originals=[] if original is None else [original.read()],
         tests_before=tests_made(home),
     )
     tell("log")
     row = _record(home, leak, attribution, now=now)
     sequence(home, now=now)
-    return Traced(row=row, attribution=attribution, past_term=found.past_term)
+    past = {base.id for base in found.bases if base.reduced}
+    reduced = sum(copy.base_id in past for copy in found.copies)
+    return Traced(row=row, attribution=attribution, past_term=found.past_term, reduced=reduced)
 
 
 def tests_made(home: Home) -> int:

@@ -14,7 +14,7 @@ from habeas.records.setup import ensure_django
 ensure_django()
 
 from django.core.management import call_command  # noqa: E402 - Django first, then its parts
-from django.db import connections  # noqa: E402
+from django.db import OperationalError, connections  # noqa: E402
 from django.db.migrations.loader import MigrationLoader  # noqa: E402
 from django.db.migrations.recorder import MigrationRecorder  # noqa: E402
 
@@ -92,6 +92,23 @@ def disconnect(alias: str) -> None:
     connections[alias].close()
     del connections[alias]
     connections.databases.pop(alias, None)
+
+
+def scrub(alias: str) -> bool:
+    """Rewrite the database without its free pages and empty the write-ahead log.
+
+    False if another process was reading or writing: then it is to be done again. Outside a
+    transaction only.
+    """
+    with connections[alias].cursor() as cursor:
+        try:
+            cursor.execute("PRAGMA temp_store=MEMORY")  # the copy never touches another folder
+            cursor.execute("VACUUM")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except OperationalError:
+            return False
+        busy: int = cursor.fetchone()[0]
+    return busy == 0
 
 
 def integrity(folder: Path) -> str:
