@@ -102,10 +102,11 @@ def _occupations(values: pl.Series) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Climb:
-    """A ladder beside the plan of each of its rungs."""
+    """A ladder beside the plan of each of its rungs; distinct: the value of each leaf."""
 
     ladder: Ladder
     rungs: tuple[ColumnPlan, ...]
+    distinct: pl.Series
 
 
 def climb(column: pa.ChunkedArray, planned: ColumnPlan, means: Means) -> Climb:
@@ -132,7 +133,7 @@ def climb(column: pa.ChunkedArray, planned: ColumnPlan, means: Means) -> Climb:
         shares=tuple(shares),
         domain=domain,
     )
-    return Climb(ladder=ladder, rungs=tuple(plans))
+    return Climb(ladder=ladder, rungs=tuple(plans), distinct=distinct)
 
 
 def _forms(distinct: pl.Series, plan: ColumnPlan, means: Means) -> Ints:
@@ -188,7 +189,8 @@ def find_plan(
         k_map=plan.asked.k_map,
         weights=_weights(table.num_rows, population, counts),
     )
-    found = search.run(plan.max_suppressed)
+    # Local recoding keeps the rows that the optimum would suppress, so any number may go here.
+    found = search.run(1.0 if plan.recoding == "local" else plan.max_suppressed)
     chosen = {
         name: each.rungs[rung]
         for (name, each), rung in zip(climbs.items(), found.node, strict=True)

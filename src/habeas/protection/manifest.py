@@ -21,6 +21,7 @@ from habeas.protection.base import Base, ReleasedCopy
 from habeas.protection.plan import ReleasePlan, canonical_json
 from habeas.protection.power import positions_needed
 from habeas.protection.prf import derive_key
+from habeas.protection.recoding import Recoding
 from habeas.protection.risk import RiskReport, small
 from habeas.protection.search import Optimum
 from habeas.terms import Text
@@ -46,6 +47,7 @@ class Made:
     positions: int
     smallest: int | None
     search: Optimum | None
+    recoding: Recoding | None
     canaries_unowned: bool
 
 
@@ -64,7 +66,7 @@ def manifest_of(
         "plan": {
             "drafted": plan.digest(),
             "applied": made.applied.digest(),
-            "search": _search(made.search),
+            "search": _search(made),
         },
         "law": {"book": plan.book, "book_hash": plan.book_hash},
         "source": {
@@ -119,10 +121,22 @@ def _nature(plan: ReleasePlan) -> dict[str, str]:
     }
 
 
-def _search(found: Optimum | None) -> dict[str, Any] | None:
+def _search(made: Made) -> dict[str, Any] | None:
+    found = made.search
     if found is None:
         return None
-    return {"node": list(found.node), "loss": round(found.loss, 6), "nodes": found.nodes}
+    told: dict[str, Any] = {
+        "node": list(found.node),
+        "loss": round(found.loss, 6),
+        "nodes": found.nodes,
+    }
+    if made.recoding is not None:
+        told["granularity"] = round(made.recoding.granularity, 6)
+        told["rungs"] = {
+            name: [round(share, 2) for share in shares]
+            for name, shares in made.recoding.shares.items()
+        }
+    return told
 
 
 def _column(made: Made, name: str) -> dict[str, Any]:

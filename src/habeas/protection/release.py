@@ -30,12 +30,13 @@ from habeas.protection.canaries import make_canaries
 from habeas.protection.columns import KEYED
 from habeas.protection.demands import demands_on
 from habeas.protection.groups import group_ids
-from habeas.protection.ladders import find_plan
+from habeas.protection.ladders import Found, find_plan
 from habeas.protection.manifest import Made, manifest_of, warnings_of
 from habeas.protection.marks import Carriers, code_bits, commitment, embed, plan_carriers
 from habeas.protection.plan import ReleasePlan, bad_column
 from habeas.protection.power import smallest_leak
 from habeas.protection.prf import SECRET_BYTES, derive_key, words
+from habeas.protection.recoding import Recoding, recode_locally, recoded_columns
 from habeas.protection.risk import Population, RiskMoment, RiskReport, measure_moment
 from habeas.protection.search import Optimum
 from habeas.protection.suppression import Suppressed, suppress
@@ -151,6 +152,7 @@ class _Protected:
     before: RiskMoment
     transformed: RiskMoment
     people: Population
+    recoding: Recoding | None
 
 
 def _protect(
@@ -171,6 +173,10 @@ def _protect(
     applied = plan if found is None else found.plan
     subjects = None if plan.subject_column is None else table.column(plan.subject_column)
     done, unread = apply_plan_to_columns(source, applied.leaving, means, subjects=subjects)
+    recoding = None
+    if found is not None and plan.recoding == "local":
+        recoding = recode_locally(found, source.num_rows)
+        done, unread = _recoded(done, unread, found, recoding, means, source=source)
     people = Population(table=_alike(known, applied, means), size=plan.population_size)
     demands = demands_on(done, applied, means)
     cut = suppress(done, applied, demands=demands, population=people.table)
@@ -185,7 +191,26 @@ def _protect(
         before=before,
         transformed=transformed,
         people=people,
+        recoding=recoding,
     )
+
+
+def _recoded(
+    done: pa.Table,
+    unread: Mapping[str, int],
+    found: Found,
+    recoding: Recoding,
+    means: Means,
+    *,
+    source: pa.Table,
+) -> tuple[pa.Table, Mapping[str, int]]:
+    """The transformed table with the adversary's columns in their rows' own forms."""
+    own, lost = recoded_columns(source, found, recoding, means)
+    for name in own.column_names:
+        at = done.column_names.index(name)
+        done = done.set_column(at, name, own.column(name))
+    others = {name: count for name, count in unread.items() if name not in own.column_names}
+    return done, {**others, **lost}
 
 
 def _alike(known: pa.Table | None, plan: ReleasePlan, means: Means) -> pa.Table | None:
@@ -236,6 +261,7 @@ def _made(
         positions=positions,
         smallest=smallest_leak(positions, rows=base.table.num_rows),
         search=safe.found,
+        recoding=safe.recoding,
         canaries_unowned=copy.canaries is not None and plan.contact_domain is None,
     )
 

@@ -264,6 +264,14 @@ class Search:
         # Nothing may go: were all groups good somewhere below, they would be good here.
         return small, gone, gone if allowed < 1 else below
 
+    def granularity(self, rungs: Sequence[Ints]) -> float:
+        """1 - the mean over columns of the loss, for a rung of each column and combination."""
+        losses = []
+        for column, rung in enumerate(rungs):
+            shares = np.stack(self.shares[column])[rung, np.arange(len(rung))]
+            losses.append(self._normal(column, _dot(shares, self.counts)))
+        return 1 - float(np.mean(losses))
+
     def _loss(self, node: tuple[int, ...], small: Bools, gone: float) -> float:
         losses = []
         lost = self.counts * small
