@@ -159,3 +159,24 @@ def test_a_notice_goes_to_members_by_the_command(habeas, folder):
     assert 2 == draft.code
     assert "class_notice" == came["type"]
     assert (0, sent["code"]) == (checked.code, checked.json["code"])
+
+
+def test_alike_words_are_suggested_and_grouped_only_when_confirmed(habeas, folder):
+    """Before somebody says the event they stand apart; confirmed by number, they are a group."""
+    words = "the list of the collection agency with my name is outside"
+    lines = ["claim,defendant,event,right,law,narrative"]
+    lines += [f"c{n},{MARK},,r,cn,{words} {MARK} {n}" for n in range(5)]
+    lines += [f"d{n},other,,r,cn,{words} {MARK} {n}" for n in range(2)]
+    (folder / "told.csv").write_text("\n".join(lines), "utf-8")
+    group = ("class", "group", folder / "told.csv")
+    said = habeas(*group, "--alike", "-o", folder / "first.json")
+    first = habeas(*group, "--alike", "--json").json
+    confirm = ("--suggested", folder / "first.json", "--confirm")
+    second = habeas(*group, *confirm, "1=leak", "--json").json
+    wrong = [habeas(*group, *confirm, each) for each in ("9=leak", "x=leak", "1=")]
+
+    assert MARK not in said.out + said.err
+    assert (0, [5, 2]) == (first["groups"], first["suggestions"])
+    assert ([5], 2, []) == (second["sizes"], second["apart"], second["suggestions"])
+    assert [2, 2, 2] == [each.code for each in wrong]
+    assert 2 == habeas(*group, "--confirm", "1=leak").code

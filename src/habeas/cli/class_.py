@@ -45,17 +45,31 @@ def group_command(
     out: Annotated[
         Path | None, typer.Option("-o", "--out", help="The groups with their claims (.json).")
     ] = None,
+    alike: Annotated[
+        bool, typer.Option("--alike", help="Suggest claims whose narratives are alike.")
+    ] = False,
+    suggested: Annotated[
+        Path | None, typer.Option("--suggested", help="The file of an earlier run with --alike.")
+    ] = None,
+    confirm: Annotated[
+        list[str] | None,
+        typer.Option("--confirm", help="NUMBER=EVENT: this suggestion is about that event."),
+    ] = None,
     json: JsonOption = False,
     lang: LangOption = Lang.en,
 ) -> None:
     """Group claims of one defendant, event, right and law; unknown is not the same, and apart.
 
+    Likeness groups nothing by itself: --alike suggests, --confirm says that a suggestion holds.
     Prints counts; defendants and claims stand in the file of -o alone.
     """
     from habeas.procedures.manage_class_groups import group_claims
     from habeas.tables.source import open_source
 
-    found = group_claims(open_source(claims, typed=False), layout=layout)
+    events = _confirmed(suggested, confirm or [])
+    found = group_claims(
+        open_source(claims, typed=False), layout=layout, alike=alike, confirmed=events
+    )
     if out is not None:
         _write_json(out, found.to_json())
     counts = found.counts()
@@ -68,15 +82,43 @@ def group_command(
     for number, size in enumerate(counts["sizes"][:20], start=1):
         say(words(f"  group {number}: {size}", f"  第{number}组：{size}"), lang)
     for fact, count in counts["lacks"].items():
-        say(words(f"  apart, {fact} unknown: {count}", f"  另列，{fact} 不明：{count}"), lang)
+        say(words(f"  apart, {fact} unknown: {count}", f"  另列，{FACTS[fact]}不明：{count}"), lang)
     if counts["repeated"]:
         repeated = counts["repeated"]
         say(words(f"  ids that came twice: {repeated}", f"  重复编号：{repeated}"), lang)
     if counts["candidates"]:
         many = sum(size >= 10 for size in counts["candidate_sizes"])
         would = counts["candidates"]
-        en = f"  {would} would be groups if their event were the same; {many} of ten or more"
-        say(words(en, f"  若事件相同可成 {would} 组，其中十人以上 {many} 组"), lang)
+        en = f"  if their event were the same: {would} more groups, {many} of ten or more"
+        say(words(en, f"  若事件相同可另成 {would} 组，其中十人以上 {many} 组"), lang)
+
+    _say_suggestions(counts["suggestions"], lang)
+
+
+FACTS = {"defendant": "被告", "event": "事件", "right": "权利", "law": "法律"}
+
+
+def _confirmed(suggested: Path | None, confirm: list[str]) -> dict[str, str]:
+    from habeas.procedures.manage_class_groups import confirmed_events
+
+    if (suggested is None) != (not confirm):
+        raise BadInput("--suggested and --confirm belong together", remedy="give both, or none")
+    choices: dict[int, str] = {}
+    for each in confirm:
+        number, _, event = each.partition("=")
+        if not number.isdigit() or not event.strip():
+            raise BadInput("is not NUMBER=EVENT", place="--confirm", remedy="write 1=leak-2026")
+        choices[int(number)] = event.strip()
+    return {} if suggested is None else confirmed_events(_groups_file(suggested), choices)
+
+
+def _say_suggestions(sizes: list[int], lang: Lang) -> None:
+    for number, size in enumerate(sizes[:20], start=1):
+        en = f"  suggestion {number}, alike in words and not grouped: {size}"
+        say(words(en, f"  建议{number}，叙述相近，未归组：{size}"), lang)
+    if sizes[20:]:
+        more = len(sizes) - 20
+        say(words(f"  and {more} suggestions more", f"  另有建议 {more} 项"), lang)
 
 
 def _write_json(path: Path, value: Any) -> None:
@@ -149,14 +191,18 @@ def certify(
     return 0 if "pass" in verdicts else 4 if "open" in verdicts else 3
 
 
-def _of_group(path: Path, number: int) -> int:
+def _groups_file(path: Path) -> dict[str, Any]:
     from habeas.law.yaml_reading import read_json
     from habeas.procedures.manage_class_groups import FORMAT
 
     document = read_json(path).value
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise BadInput(f"is not a file of groups ({FORMAT})", file=path.name)
-    found = document["groups"]
+    return document
+
+
+def _of_group(path: Path, number: int) -> int:
+    found = _groups_file(path)["groups"]
     if not 1 <= number <= len(found):
         raise BadInput("there is no such group", remedy=f"it has {len(found)}")
     return len(set(found[number - 1]["claims"]))

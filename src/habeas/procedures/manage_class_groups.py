@@ -12,9 +12,11 @@ from typing import Any
 from habeas.errors import BadInput
 from habeas.law.yaml_reading import yaml_document
 from habeas.relief.grouping import ClaimCard, Grouping, group
+from habeas.relief.likeness import Story, Suggestion, suggest
 from habeas.tables.source import Source
 
 COLUMNS = ("claim", "defendant", "event", "right", "law")
+NARRATIVE = "narrative"
 FORMAT = "groups/v1"
 
 
@@ -24,12 +26,15 @@ class Grouped:
 
     lacks: missing fact -> claims that lack it. candidates: what would be one group if the event
     were the same, (defendant, right, law) -> claims; a guess for a lawyer to look at, no group.
+    suggestions: claims whose own words are alike; none of them is in a group before somebody
+    confirms its event.
     """
 
     claims: int
     grouping: Grouping
     lacks: Mapping[str, int]
     candidates: Mapping[tuple[str, str, str], int]
+    suggestions: tuple[Suggestion, ...] = ()
 
     def sizes(self) -> list[int]:
         return sorted(map(len, self.grouping.groups.values()), reverse=True)
@@ -57,6 +62,16 @@ class Grouped:
                 {"defendant": key[0], "right": key[1], "law": key[2], "claims": count}
                 for key, count in candidates
             ],
+            "suggestions": [
+                {
+                    "suggestion": number,
+                    **dict(zip(("defendant", "right", "law"), each.block, strict=True)),
+                    "event": each.event,
+                    "likeness": each.likeness,
+                    "claims": list(each.claims),
+                }
+                for number, each in enumerate(self.suggestions, start=1)
+            ],
         }
 
     def counts(self) -> dict[str, Any]:
@@ -70,12 +85,24 @@ class Grouped:
             "repeated": len(self.grouping.repeated),
             "candidates": len(self.candidates),
             "candidate_sizes": sorted(self.candidates.values(), reverse=True),
+            "suggestions": [len(each.claims) for each in self.suggestions],
         }
 
 
-def group_claims(source: Source, *, layout: str | None = None) -> Grouped:
-    """Group the claims of a table: columns claim, defendant, event, right, law, or a layout."""
-    cards = list(cards_of(source, layout=layout))
+def group_claims(
+    source: Source,
+    *,
+    layout: str | None = None,
+    alike: bool = False,
+    confirmed: Mapping[str, str] | None = None,
+) -> Grouped:
+    """Group the claims of a table: columns claim, defendant, event, right, law, or a layout.
+
+    alike: also look for claims whose narratives are alike. confirmed: claim -> the event somebody
+    says it is about; it counts only where the claim itself states none.
+    """
+    read = list(_read(source, layout=layout, confirmed=confirmed or {}))
+    cards = [card for card, _ in read]
     grouping = group(cards)
     first = {card.claim: card for card in reversed(cards)}
     lacks = Counter(fact for facts in grouping.apart.values() for fact in facts)
@@ -88,20 +115,66 @@ def group_claims(source: Source, *, layout: str | None = None) -> Grouped:
         and card.right is not None
         and card.law is not None
     )
-    return Grouped(claims=len(cards), grouping=grouping, lacks=lacks, candidates=candidates)
+    return Grouped(
+        claims=len(cards),
+        grouping=grouping,
+        lacks=lacks,
+        candidates=candidates,
+        suggestions=_suggested(read, source.name) if alike else (),
+    )
+
+
+def _suggested(read: list[tuple[ClaimCard, str | None]], file: str) -> tuple[Suggestion, ...]:
+    """Candidate events among claims that lack no more than their event; each claim once."""
+    stories: dict[str, Story] = {}
+    for card, text in read:
+        if text is None or card.defendant is None or card.right is None or card.law is None:
+            continue
+        block = (card.defendant, card.right, card.law)
+        story = Story(claim=card.claim, block=block, event=card.event, text=text)
+        stories.setdefault(card.claim, story)
+    if not stories:
+        raise BadInput(
+            "no claim has a narrative, a defendant, a right and a law",
+            file=file,
+            remedy="name its own words in a column `narrative`",
+        )
+    return suggest(stories.values())
+
+
+def confirmed_events(file: Mapping[str, Any], choices: Mapping[int, str]) -> dict[str, str]:
+    """Claim -> event, from suggestions of a groups file that somebody confirmed by number."""
+    known = {each["suggestion"]: each["claims"] for each in file.get("suggestions", ())}
+    found: dict[str, str] = {}
+    for number, event in choices.items():
+        if number not in known:
+            raise BadInput("there is no such suggestion", remedy=f"there are {len(known)}")
+        found.update(dict.fromkeys(known[number], event))
+    return found
 
 
 def cards_of(source: Source, *, layout: str | None = None) -> Iterator[ClaimCard]:
     """The cards of a table, row by row; an empty cell is unknown."""
+    return (card for card, _ in _read(source, layout=layout, confirmed={}))
+
+
+def _read(
+    source: Source, *, layout: str | None, confirmed: Mapping[str, str]
+) -> Iterator[tuple[ClaimCard, str | None]]:
+    """Each card with the claim's own words, if the table has them."""
     columns = {name: name for name in COLUMNS} if layout is None else _wanted(layout)
     _check_columns(source, [name for name in columns.values() if name])
+    if NARRATIVE in source.schema.names:
+        columns = {**columns, NARRATIVE: NARRATIVE}
     rules = None if layout is None else _layout(layout)
     row = 0
     for batch in source.batches(columns=list(dict.fromkeys(filter(None, columns.values())))):
         for cells in batch.to_pylist():
             row += 1
             facts = {fact: _text(cells.get(name or "")) for fact, name in columns.items()}
-            yield _card(facts if rules is None else _mapped(facts, rules), source.name, row)
+            text = facts.pop(NARRATIVE, None)
+            facts["event"] = facts["event"] or confirmed.get(facts["claim"] or "")
+            yield _card(facts if rules is None else _mapped(facts, rules), source.name, row), text
 
 
 def _wanted(layout: str) -> dict[str, str | None]:
