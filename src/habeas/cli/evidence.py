@@ -235,16 +235,30 @@ def seal(
     draft: Annotated[
         bool, typer.Option("--draft", help="Write the list with 【缺】 where words are missing.")
     ] = False,
+    tsa: Annotated[
+        str | None, typer.Option("--tsa", help="A time-stamp authority's address (RFC 3161).")
+    ] = None,
+    tsa_root: Annotated[
+        Path | None, typer.Option("--tsa-root", help="PEM: refuse a stamp of anybody else.")
+    ] = None,
     home: HomeOption = None,
     json: JsonOption = False,
     lang: LangOption = Lang.en,
 ) -> None:
     """Write originals, a bundle and the evidence list (.docx, .html, .xlsx) in both languages."""
+    from habeas.ledger.timestamp import Roots
     from habeas.procedures.seal_evidence import seal_evidence
 
     with the_home(home) as opened:
         sealed = seal_evidence(
-            opened, folder, out, submitter=submitter or opened.name, now=clock(), draft=draft
+            opened,
+            folder,
+            out,
+            submitter=submitter or opened.name,
+            now=clock(),
+            draft=draft,
+            tsa=tsa,
+            roots=None if tsa_root is None else Roots.read(tsa_root),
         )
     if json:
         lacking = {item: list(numbers) for item, numbers in sealed.lacking.items()}
@@ -261,14 +275,19 @@ def check(
     key: Annotated[
         list[str] | None, typer.Option("--key", help="The person's key, got another way.")
     ] = None,
+    tsa: Annotated[
+        Path | None, typer.Option("--tsa", help="PEM: the time-stamp authorities you believe.")
+    ] = None,
     json: JsonOption = False,
     lang: LangOption = Lang.en,
 ) -> int:
     """Compare every original with the bundle, offline: 0 all as logged · 3 not · 4 no known key."""
     from habeas.cli.verify import vkeys
+    from habeas.ledger.timestamp import Roots
     from habeas.procedures.seal_evidence import check_folder_of_evidence
 
-    found = check_folder_of_evidence(folder, trusted=tuple(vkeys(key or [])))
+    roots = None if tsa is None else Roots.read(tsa)
+    found = check_folder_of_evidence(folder, trusted=tuple(vkeys(key or [])), roots=roots)
     if json:
         numbered = {name.partition("-")[0]: state for name, state in found.files.items()}
         show_json({"bundle": found.bundle.outcome, "files": numbered, "wrong": len(found.wrong)})

@@ -36,6 +36,7 @@ HomeOption = Annotated[
         "--home", help="The home's folder; else the variable HABEAS_HOME; else ~/.habeas."
     ),
 ]
+LogOption = Annotated[Path | None, typer.Option("--log", help="a log folder, such as a copy")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 LangOption = Annotated[Lang, typer.Option("--lang", help="Language of the answer.")]
 
@@ -46,6 +47,11 @@ def home_folder(given: Path | None) -> Path:
         return given
     named = os.environ.get("HABEAS_HOME")
     return Path(named) if named else Path.home() / ".habeas"
+
+
+def log_folder(home: Path | None, log: Path | None) -> Path:
+    """The folder of a log: named, or that of the home."""
+    return home_folder(home) / "log" if log is None else log
 
 
 @contextmanager

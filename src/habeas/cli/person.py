@@ -1,4 +1,4 @@
-"""habeas person: what is held about one person, and their bundle of evidence."""
+"""habeas person: what is held about one person, their bundle of evidence, their account."""
 
 from __future__ import annotations
 
@@ -87,3 +87,23 @@ def bundle(
         show_json({"bundle": str(out), "entries": count})
         return
     say(words(f"{count} entries in {out}", f"证据包 {out}：{count} 条"), lang)
+
+
+@app.command()
+def statement(
+    subject: Subject,
+    out: Annotated[Path, typer.Option("-o", "--out", help="Where the statement goes.")],
+    home: HomeOption = None,
+    json: JsonOption = False,
+    lang: LangOption = Lang.en,
+) -> None:
+    """Sign how many entries the log holds about a person: two that disagree prove a lie."""
+    from habeas.procedures.state_account import state_account_of
+
+    with the_home(home) as opened:
+        account = state_account_of(opened, subject_from(subject), out, now=clock())
+    if json:
+        show_json({"statement": str(out), "entries": account.count, "log_size": account.size})
+        return
+    say(words(f"{account.count} entries signed for in {out}",
+              f"对账声明 {out}：{account.count} 条"), lang)  # fmt: skip

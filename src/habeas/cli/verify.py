@@ -10,10 +10,14 @@ from rich.markup import escape
 
 from habeas.cli.home import JsonOption, Lang, LangOption
 from habeas.cli.show import err, out, show_json
+from habeas.cli.verify_statements import compare
 from habeas.errors import BadInput
-from habeas.ledger.answers import Outcome
+from habeas.ledger.answer import Outcome
 from habeas.ledger.bundle import Verification, verify_bundle
 from habeas.ledger.keys import VerifierKey
+from habeas.ledger.policy import read_policy
+from habeas.ledger.statement import read_account
+from habeas.ledger.timestamp import Roots
 from habeas.terms import Language, Text
 
 app = typer.Typer(add_completion=False)
@@ -31,7 +35,10 @@ _HEADLINES: dict[Outcome, Text] = {
 
 @app.command()
 def verify(
-    bundle: Annotated[Path, typer.Argument(help="the bundle to check")],
+    *,
+    bundle: Annotated[
+        Path | None, typer.Argument(help="the bundle to check; none: the statements alone")
+    ] = None,
     key: Annotated[
         list[str] | None,
         typer.Option("--key", help="the log's vkey, or a file with it, got from the controller"),
@@ -40,14 +47,42 @@ def verify(
         list[str] | None,
         typer.Option("--witness", help="the vkey, or a file with it, of a witness you trust"),
     ] = None,
+    policy: Annotated[
+        Path | None,
+        typer.Option("--policy", help="your own C2SP tlog-policy: logs, witnesses, quorum"),
+    ] = None,
+    tsa: Annotated[
+        Path | None, typer.Option("--tsa", help="PEM: the time-stamp authorities you believe")
+    ] = None,
+    statement: Annotated[
+        list[Path] | None,
+        typer.Option("--statement", help="a statement of account about the person"),
+    ] = None,
     lang: LangOption = Lang.en,
     as_json: JsonOption = False,
 ) -> int:
     """Check a bundle of evidence, offline: five answers, in their order.
 
+    With --statement also what the controller signed about its count; two that disagree are proof
+    of a lie, with a bundle or without.
+
     Exit 0 verified · 3 something is wrong · 4 no trusted key was given · 2 not a bundle.
     """
-    found = verify_bundle(bundle, trusted=vkeys(key or []), witnesses=vkeys(witness or []))
+    accounts = [read_account(path) for path in statement or []]
+    own = None if policy is None else read_policy(policy)
+    trusted = vkeys(key or []) + [each.key.vkey for each in (own.logs if own else ())]
+    if bundle is None or len(accounts) > 1:
+        code = compare(accounts, trusted, lang, as_json=as_json, quiet=bundle is not None)
+        if bundle is None or code == 3:
+            return code
+    found = verify_bundle(
+        bundle,
+        trusted=trusted,
+        witnesses=vkeys(witness or []),
+        policy=own,
+        roots=None if tsa is None else Roots.read(tsa),
+        accounts=accounts,
+    )
     if as_json:
         show_json(found.to_json())
     else:

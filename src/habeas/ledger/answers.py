@@ -14,54 +14,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Literal, TypeVar
+from typing import Any
 
-from habeas.errors import BadInput, NotVerified
+from habeas.errors import NotVerified
+from habeas.ledger.answer import QUESTIONS, Answer, WrongError, or_wrong
 from habeas.ledger.bundle_file import Bundle, Item, statement_text
 from habeas.ledger.checkpoint import Checkpoint, open_checkpoint
-from habeas.ledger.commitment import Leaf, PersonLink, open_sealed
+from habeas.ledger.commitment import Leaf, open_sealed
+from habeas.ledger.completeness import check_account, completeness, held_numbers
 from habeas.ledger.keys import VerifierKey
 from habeas.ledger.note import Signer, parse_note, signers
+from habeas.ledger.policy import Policy
+from habeas.ledger.statement import Account
+from habeas.ledger.timestamp import Roots, claimed_stamp, verify_stamp
 from habeas.ledger.tree import leaf_hash, verify_inclusion
 from habeas.terms import Text
-
-Outcome = Literal["verified", "not_verified", "undetermined"]
-_T = TypeVar("_T")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """One question, its answer (None: it can't be known from this file), and why."""
-
-    id: str
-    question: Text
-    ok: bool | None
-    says: Text
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "id": self.id,
-            "question": {"en": self.question.en, "zh": self.question.zh},
-            "ok": self.ok,
-            "says": {"en": self.says.en, "zh": self.says.zh},
-        }
-
-
-QUESTIONS: dict[str, Text] = {
-    "authentic": Text(en="Authentic?", zh="是否真实？"),
-    "in_the_log": Text(en="In the log?", zh="是否已入日志？"),
-    "witnessed": Text(en="Seen by which independent witness?", zh="由哪个独立见证方见证？"),
-    "since": Text(en="Since when?", zh="自何时起？"),
-    "complete": Text(en="Complete up to which counter?", zh="完整至第几号？"),
-}
-
-
-class _WrongError(NotVerified):
-    """A check failed; carries the sentence in both languages."""
-
-    def __init__(self, says: Text) -> None:
-        super().__init__(says.en)
-        self.text = says
 
 
 @dataclass(kw_only=True)
@@ -71,6 +38,9 @@ class Examination:
     bundle: Bundle
     trusted: Sequence[VerifierKey]
     witnesses: Sequence[VerifierKey]
+    policy: Policy | None = None
+    roots: Roots | None = None
+    accounts: Sequence[Account] = ()
     key: VerifierKey = field(init=False)
     head: Checkpoint = field(init=False)
     leaves: list[Leaf] = field(default_factory=list, init=False)
@@ -98,7 +68,7 @@ class Examination:
 
     def _authentic(self) -> tuple[bool | None, Text]:
         self.key = self._trusted_key()
-        self.head = _or_wrong(
+        self.head = or_wrong(
             lambda: open_checkpoint(self.bundle.checkpoint, self.key),
             Text(
                 en=f"The checkpoint was not signed by the key of {self.key.name}, or was altered.",
@@ -125,11 +95,11 @@ class Examination:
 
     def _trusted_key(self) -> VerifierKey:
         damaged = Text(en="The bundle's own key is damaged.", zh="证据包自带的密钥已损坏。")
-        own = _or_wrong(lambda: VerifierKey.parse(self.bundle.vkey), damaged)
+        own = or_wrong(lambda: VerifierKey.parse(self.bundle.vkey), damaged)
         if own.vkey != self.bundle.vkey:
-            raise _WrongError(damaged)
+            raise WrongError(damaged)
         if self.trusted and own not in self.trusted:
-            raise _WrongError(
+            raise WrongError(
                 Text(
                     en="The bundle speaks of a log whose key is not the one you trust.",
                     zh="证据包所指日志的密钥不是您信任的密钥。",
@@ -154,11 +124,11 @@ class Examination:
             if note.text != text or not signers(note, [self.key]):
                 raise NotVerified(wrong.en)
 
-        _or_wrong(check, wrong)
+        or_wrong(check, wrong)
 
     def _open(self, item: Item) -> None:
         self.leaves.append(
-            _or_wrong(
+            or_wrong(
                 lambda: Leaf.parse(item.leaf),
                 Text(
                     en=f"Entry {item.index} is not an entry of Habeas.",
@@ -167,7 +137,7 @@ class Examination:
             )
         )
         self.payloads.append(
-            _or_wrong(
+            or_wrong(
                 lambda: open_sealed(item.leaf, item.salt, item.payload),
                 Text(
                     en=f"The content of entry {item.index} is not what the log committed to.",
@@ -181,7 +151,7 @@ class Examination:
     def _in_the_log(self) -> tuple[bool | None, Text]:
         head = self.head
         for item in self.bundle.items:
-            _or_wrong(
+            or_wrong(
                 lambda item=item: verify_inclusion(  # type: ignore[misc]
                     leaf_hash(item.leaf),
                     index=item.index,
@@ -206,20 +176,22 @@ class Examination:
     def _witnessed(self) -> tuple[bool | None, Text]:
         for witness in self.witnesses:
             if witness.public == self.key.public:
-                raise _WrongError(
+                raise WrongError(
                     Text(
                         en=f"{witness.name} is not independent: it signs with the log's own key.",
                         zh=f"{witness.name} 不是独立见证方：它使用日志自身的密钥签名。",
                     )
                 )
         note = parse_note(self.bundle.checkpoint)
-        self.seen = _or_wrong(
+        self.seen = or_wrong(
             lambda: signers(note, self.witnesses),
             Text(
                 en="The line of a witness you named doesn't fit this checkpoint.",
                 zh="您指定的见证方的签名行与该检查点不符。",
             ),
         )
+        if self.policy is not None and not self.policy.met_by({s.key for s in self.seen}):
+            return None, _too_few(len(self.seen))
         if self.seen:
             names = ", ".join(sorted(signer.key.name for signer in self.seen))
             return True, Text(
@@ -250,92 +222,67 @@ class Examination:
             en=f"By the controller's own clock the entries are of {_span(hours)}.",
             zh=f"按个人信息处理者自己的时钟，条目时间为 {_span(hours)}。",
         )
+        stamps, unnamed = self._stamps()
         times = sorted(signer.time for signer in self.seen if signer.time is not None)
-        if not times or times[0] >= 1 << 37:
-            return None, Text(
-                en=f"{own.en} No independent clock confirms it.",
-                zh=f"{own.zh}没有独立的时钟加以确认。",
-            )
-        first = f"{datetime.fromtimestamp(times[0], UTC):%Y-%m-%d %H:%M:%S} UTC"
+        if times and times[0] < 1 << 37:
+            witness = Text(en="as a witness saw", zh="有见证方为证")
+            stamps.append((datetime.fromtimestamp(times[0], UTC), witness))
+        if not stamps:
+            return None, _no_clock(own, unnamed)
+        first, whose = min(stamps, key=lambda found: found[0])
+        moment = f"{first:%Y-%m-%d %H:%M:%S} UTC"
         return True, Text(
-            en=f"In the log by {first} at the latest, as a witness saw. {own.en}",
-            zh=f"最迟于 {first} 已在日志中，有见证方为证。{own.zh}",
+            en=f"In the log by {moment} at the latest, {whose.en}. {own.en}",
+            zh=f"最迟于 {moment} 已在日志中，{whose.zh}。{own.zh}",
         )
+
+    def _stamps(self) -> tuple[list[tuple[datetime, Text]], int]:
+        """The time stamps that hold, and how many are of authorities nobody named."""
+        text, found, unnamed = parse_note(self.bundle.checkpoint).text, [], 0
+        for token in self.bundle.timestamps:
+            or_wrong(lambda token=token: claimed_stamp(token, text), _OTHER_STAMP)  # type: ignore[misc]
+            try:
+                stamp = None if self.roots is None else verify_stamp(token, text, self.roots)
+            except NotVerified:
+                stamp = None
+            if stamp is None:
+                unnamed += 1
+                continue
+            en, zh = f"by the time stamp of {stamp.by}", f"有 {stamp.by} 的时间戳为证"
+            found.append((stamp.time, Text(en=en, zh=zh)))
+        return found, unnamed
 
     # 5. Complete up to which counter?
 
     def _complete(self) -> tuple[bool | None, Text]:
-        held = self._links()
-        if not held:
-            return None, Text(
-                en="No entry carries a person's counter, so nothing can be said.",
-                zh="没有条目带有个人序号，无从判断。",
-            )
-        top = 0
-        while top + 1 in held:
-            top += 1
-        last = max(held)
-        if last > top:
-            return None, _gap(top, last, last - top - sum(number > top for number in held))
-        return self._count_says(top)
+        held = held_numbers(self.bundle.items, self.leaves, self.payloads)
+        for account in self.accounts:
+            check_account(account, held, self.key)
+        signed = self.bundle.about.count if self.bundle.statement is not None else None
+        return completeness(held, signed=signed, accounts=self.accounts)
 
-    def _links(self) -> dict[int, bytes]:
-        """Counter -> commitment of the entries about this person; wrong if they contradict."""
-        held: dict[int, bytes] = {}
-        links: list[PersonLink] = []
-        for item, leaf, payload in zip(self.bundle.items, self.leaves, self.payloads, strict=True):
-            link = _or_wrong(
-                lambda payload=payload: PersonLink.of(payload),  # type: ignore[misc]
-                Text(
-                    en=f"Entry {item.index} has a broken counter.",
-                    zh=f"第 {item.index} 号条目的个人序号已损坏。",
-                ),
-            )
-            if link is None:
-                continue
-            if link.counter in held:
-                raise _WrongError(
-                    Text(
-                        en=f"Two entries carry the person's number {link.counter}.",
-                        zh=f"有两个条目使用同一个人序号 {link.counter}。",
-                    )
-                )
-            held[link.counter] = leaf.commitment
-            links.append(link)
-        for link in links:
-            if held.get(link.counter - 1, link.previous) != link.previous:
-                raise _WrongError(
-                    Text(
-                        en=f"The person's entry {link.counter} names another entry before it "
-                        f"than number {link.counter - 1} here.",
-                        zh=f"个人序号 {link.counter} 的条目所指的前一条并非此处的第 "
-                        f"{link.counter - 1} 号。",
-                    )
-                )
-        return held
 
-    def _count_says(self, top: int) -> tuple[bool | None, Text]:
-        count = self.bundle.about.count if self.bundle.statement is not None else None
-        whole = Text(
-            en=f"Complete from 1 to {top}: nothing is missing before the last entry held.",
-            zh=f"第 1 至第 {top} 号完整：所持最后一条之前没有缺失。",
+_OTHER_STAMP = Text(
+    en="A time stamp in the bundle is damaged, or is not over this checkpoint.",
+    zh="证据包中的时间戳已损坏，或并非针对该检查点。",
+)
+
+
+def _too_few(count: int) -> Text:
+    return Text(
+        en=f"Seen by {count} witnesses your policy names: too few for its quorum.",
+        zh=f"您的策略所列见证方中有 {count} 个见证，未达到所需数目。",
+    )
+
+
+def _no_clock(own: Text, unnamed: int) -> Text:
+    none = Text(en="No independent clock confirms it.", zh="没有独立的时钟加以确认。")
+    if unnamed:
+        none = Text(
+            en=f"It carries {unnamed} time stamps that lead to no authority you named (--tsa).",
+            zh=f"其中有 {unnamed} 个时间戳，但不出自您指定的机构（--tsa）。",
         )
-        if count is None:
-            return True, Text(
-                en=f"{whole.en} Whether later entries exist, this bundle can't show.",
-                zh=f"{whole.zh}其后是否还有条目，本证据包无法说明。",
-            )
-        if count < top:
-            return False, Text(
-                en=f"The controller signed that there are {count} entries, and {top} are here.",
-                zh=f"个人信息处理者签名称共 {count} 条，而此处有 {top} 条。",
-            )
-        if count > top:
-            return None, _gap(top, count, count - top)
-        return True, Text(
-            en=f"{whole.en} The controller signed that there are no more at this checkpoint.",
-            zh=f"{whole.zh}个人信息处理者签名称在该检查点没有更多条目。",
-        )
+    return Text(en=f"{own.en} {none.en}", zh=f"{own.zh}{none.zh}")
 
 
 _NOT_EXAMINED = Text(
@@ -346,25 +293,8 @@ _NOT_EXAMINED = Text(
 def _ask(step: Callable[[], tuple[bool | None, Text]]) -> tuple[bool | None, Text]:
     try:
         return step()
-    except _WrongError as wrong:
+    except WrongError as wrong:
         return False, wrong.text
-
-
-def _or_wrong(check: Callable[[], _T], says: Text) -> _T:
-    """The result of a check; if it fails, the sentence for it."""
-    try:
-        return check()
-    except (BadInput, NotVerified) as error:
-        raise _WrongError(says) from error
-
-
-def _gap(top: int, last: int, missing: int) -> Text:
-    return Text(
-        en=f"Complete up to {top}; of the numbers up to {last}, {missing} are not in this "
-        "bundle: they were left out of it, or withheld.",
-        zh=f"完整至第 {top} 号；至第 {last} 号之间有 {missing} 条不在本证据包中："
-        "未被放入，或被隐瞒。",
-    )
 
 
 def _span(hours: Sequence[datetime]) -> str:

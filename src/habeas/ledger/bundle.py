@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from habeas.errors import BadInput, NotVerified
-from habeas.ledger.answers import Answer, Examination, Outcome
+from habeas.ledger.answer import Answer, Outcome
+from habeas.ledger.answers import Examination
 from habeas.ledger.bundle_file import About, Bundle, Item, statement_text
 from habeas.ledger.cbor import encode
 from habeas.ledger.checkpoint import Checkpoint
@@ -17,6 +18,9 @@ from habeas.ledger.commitment import Leaf
 from habeas.ledger.files import declare_step, write_file
 from habeas.ledger.keys import SigningKey, VerifierKey
 from habeas.ledger.note import sign_note
+from habeas.ledger.policy import Policy
+from habeas.ledger.statement import Account
+from habeas.ledger.timestamp import Roots
 from habeas.terms import Text
 
 BUNDLE_FILE = declare_step(
@@ -57,12 +61,15 @@ def make_bundle(
     subject_count: int | None = None,
     policy: str | None = None,
     key: SigningKey | None = None,
+    timestamps: Sequence[bytes] = (),
 ) -> bytes:
     """The bytes of a bundle; NotVerified rather than one that would not verify.
 
     subject_count: how many entries the log holds about this person; policy: a C2SP tlog-policy.
     key: the log's own key. With it the controller signs `created`, `book_hash`, `policy` and
         `subject_count`; without it they are the maker's words, and `verify` says so.
+    timestamps: RFC 3161 responses over the text of the checkpoint; with any, the bundle is of
+        version 2.
     """
     if created.tzinfo is None:
         raise ValueError("a time needs its zone")
@@ -75,7 +82,12 @@ def make_bundle(
         text = statement_text(about, leaves, size=checkpoint.size, root=checkpoint.root)
         statement = str(sign_note(text, [key]))
     bundle = Bundle(
-        vkey=vkey, checkpoint=checkpoint.note, items=items, about=about, statement=statement
+        vkey=vkey,
+        checkpoint=checkpoint.note,
+        items=items,
+        about=about,
+        statement=statement,
+        timestamps=tuple(timestamps),
     )
     data = bundle.to_bytes()
     found = verify_bundle(data, trusted=[vkey])
@@ -95,6 +107,7 @@ def write_bundle(
     subject_count: int | None = None,
     policy: str | None = None,
     key: SigningKey | None = None,
+    timestamps: Sequence[bytes] = (),
 ) -> int:
     """Write a bundle (see `make_bundle`); returns its size in bytes."""
     data = make_bundle(
@@ -106,6 +119,7 @@ def write_bundle(
         subject_count=subject_count,
         policy=policy,
         key=key,
+        timestamps=timestamps,
     )
     write_file(path, data, step=BUNDLE_FILE)
     return len(data)
@@ -152,18 +166,31 @@ class Verification:
 
 
 def verify_bundle(
-    source: str | Path | bytes, *, trusted: Sequence[str] = (), witnesses: Sequence[str] = ()
+    source: str | Path | bytes,
+    *,
+    trusted: Sequence[str] = (),
+    witnesses: Sequence[str] = (),
+    policy: Policy | None = None,
+    roots: Roots | None = None,
+    accounts: Sequence[Account] = (),
 ) -> Verification:
     """Examine a bundle with nothing but itself and the keys you trust: no home, no network.
 
     trusted: vkeys of the controller's log, got elsewhere than from the bundle. witnesses: vkeys
-    of witnesses you hold for independent. BadInput if the file is no bundle.
+    of witnesses you hold for independent. policy: your own, its witnesses are named by it and its
+    quorum asked for. roots: time-stamp authorities you believe. accounts: statements of account
+    about the same person. BadInput if the file is no bundle.
     """
     bundle = read_bundle(source)
+    logs = () if policy is None else [each.key for each in policy.logs]
+    named = () if policy is None else policy.keys
     examination = Examination(
         bundle=bundle,
-        trusted=[VerifierKey.parse(each) for each in trusted],
-        witnesses=[VerifierKey.parse(each) for each in witnesses],
+        trusted=[*(VerifierKey.parse(each) for each in trusted), *logs],
+        witnesses=[*(VerifierKey.parse(each) for each in witnesses), *named],
+        policy=policy,
+        roots=roots,
+        accounts=accounts,
     )
     answers = examination.answers()
     wrong = next((answer.says for answer in answers if answer.ok is False), None)

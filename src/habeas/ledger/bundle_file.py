@@ -17,7 +17,9 @@ from habeas.ledger.cbor import decode, encode
 from habeas.ledger.tree import HASH_SIZE, leaf_hash
 
 FORMAT = "habeas/bundle/v1"
+FORMAT_2 = "habeas/bundle/v2"  # version 1 with time stamps beside the checkpoint
 SIZE_LIMIT = 256 * 1024 * 1024
+_STAMP_LIMIT = 64 * 1024
 _CREATED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _BOOK = re.compile(r"[0-9A-Za-z][0-9A-Za-z:_.@-]{0,199}")
 
@@ -72,6 +74,7 @@ class Bundle:
     items: tuple[Item, ...]
     about: About
     statement: str | None = None
+    timestamps: tuple[bytes, ...] = ()
 
     def to_bytes(self) -> bytes:
         """The one encoding of this bundle: path hashes that several entries share stand once."""
@@ -86,15 +89,17 @@ class Bundle:
             }
             for item in self.items
         ]
+        stamped = {"timestamps": list(self.timestamps)} if self.timestamps else {}
         return encode(
             {
-                "format": FORMAT,
+                "format": FORMAT_2 if stamped else FORMAT,
                 "vkey": self.vkey,
                 "checkpoint": self.checkpoint,
                 "nodes": list(nodes),
                 "entries": entries,
                 "about": self.about.as_map(),
                 "statement": self.statement,
+                **stamped,
             }
         )
 
@@ -114,8 +119,8 @@ class Bundle:
 
     @classmethod
     def _read(cls, value: Any) -> Self:
-        if not isinstance(value, dict) or value.get("format") != FORMAT:
-            raise BadInput(f"is not a bundle ({FORMAT})")
+        if not isinstance(value, dict) or value.get("format") not in (FORMAT, FORMAT_2):
+            raise BadInput(f"is not a bundle ({FORMAT}, {FORMAT_2})")
         fields = _Fields(value, "")
         nodes = fields.take("nodes", list)
         if any(not isinstance(each, bytes) or len(each) != HASH_SIZE for each in nodes):
@@ -136,6 +141,7 @@ class Bundle:
                 count=about.take("count", int, optional=True),
             ),
             statement=fields.take("statement", str, optional=True),
+            timestamps=_timestamps(fields) if value["format"] == FORMAT_2 else (),
         )
         about.nothing_left()
         fields.nothing_left()
@@ -160,6 +166,15 @@ class _Fields:
     def nothing_left(self) -> None:
         if self._value:
             raise BadInput("there is a field this version doesn't know", place=self._place or None)
+
+
+def _timestamps(fields: _Fields) -> tuple[bytes, ...]:
+    found = fields.take("timestamps", list)
+    if any(not isinstance(each, bytes) or len(each) > _STAMP_LIMIT for each in found):
+        raise BadInput("a time stamp is too large or of the wrong type", place="timestamps")
+    if not 1 <= len(found) <= 16:
+        raise BadInput("a bundle of version 2 has 1 to 16 time stamps", place="timestamps")
+    return tuple(found)
 
 
 def _item(value: Any, nodes: Sequence[bytes], at: int) -> Item:

@@ -24,7 +24,7 @@ from habeas.ledger.keys import SigningKey, VerifierKey
 from habeas.ledger.lock import release, take_lock
 from habeas.ledger.receipt import InclusionProof, Receipt
 from habeas.ledger.tiles import Folder, TileNodes, entries_of
-from habeas.ledger.tree import consistency_proof, inclusion_proof
+from habeas.ledger.tree import EMPTY_ROOT, consistency_proof, inclusion_proof, range_hash
 
 LOG_KEY = declare_step(
     "log.vkey",
@@ -167,6 +167,12 @@ class Log:
         if not 0 <= old <= new <= self.size:
             raise BadInput(f"the log has {self.size} entries", place="sizes")
         return consistency_proof(TileNodes(self.files, self.size), old, new)
+
+    def root_at(self, size: int) -> bytes:
+        """The root of the first `size` entries, as the tiles say."""
+        if not 0 <= size <= self.size:
+            raise BadInput(f"the log has {self.size} entries", place="sizes")
+        return range_hash(TileNodes(self.files, self.size), 0, size) if size else EMPTY_ROOT
 
     def locate(self, record_id: bytes) -> int | None:
         """The index of the entry with this record id, None if it isn't logged."""

@@ -9,6 +9,7 @@ from habeas.errors import NotVerified
 from habeas.law.book import LawBook
 from habeas.ledger.bundle import BundleEntry, write_bundle
 from habeas.ledger.commitment import open_sealed
+from habeas.ledger.heads import evidence_for
 from habeas.ledger.log import Log
 from habeas.ledger.vault import Vault
 from habeas.procedures.sequence import opened, sequence
@@ -23,20 +24,23 @@ def bundle_for_person(home: Home, subject: str, out: Path, *, book: LawBook, now
     sequence(home, now=now)
     entries = must_be_known(home, home.digest_of(subject))
     log, vault = home.log(), home.vault()
+    found = evidence_for(log, max(entry.index or 0 for entry in entries))
     write_bundle(
         out,
-        entries=[_bundled(home, entry, log, vault) for entry in entries],
-        checkpoint=log.checkpoint(),
+        entries=[_bundled(home, entry, log, vault, found.head.size) for entry in entries],
+        checkpoint=found.head,
         vkey=home.keys.signing.vkey,
         book_hash=book.hash,
         created=now,
         subject_count=len(entries),
+        policy=found.policy,
+        timestamps=found.tokens,
         key=home.keys.signing,
     )
     return len(entries)
 
 
-def _bundled(home: Home, entry: models.Entry, log: Log, vault: Vault) -> BundleEntry:
+def _bundled(home: Home, entry: models.Entry, log: Log, vault: Vault, size: int) -> BundleEntry:
     if entry.index is None:
         raise NotVerified("an entry about this person is not in the log")
     leaf = bytes(entry.leaf)
@@ -53,5 +57,5 @@ def _bundled(home: Home, entry: models.Entry, log: Log, vault: Vault) -> BundleE
         salt=salt,
         leaf=leaf,
         index=entry.index,
-        proof=log.prove(entry.index).hashes,
+        proof=log.prove(entry.index, size=size).hashes,
     )

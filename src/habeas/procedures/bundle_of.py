@@ -8,6 +8,7 @@ from datetime import datetime
 from habeas.errors import NotVerified
 from habeas.ledger.bundle import BundleEntry, make_bundle
 from habeas.ledger.commitment import open_sealed
+from habeas.ledger.heads import evidence_for
 from habeas.ledger.log import Log
 from habeas.ledger.vault import Vault
 from habeas.procedures.sequence import opened
@@ -20,18 +21,21 @@ def bundle_of(
 ) -> bytes:
     """The bytes of a bundle signed by the home's log. count: how many entries the chain has."""
     log, vault = home.log(), home.vault()
+    found = evidence_for(log, max(entry.index or 0 for entry in entries))
     return make_bundle(
-        entries=[_bundled(home, entry, log, vault) for entry in entries],
-        checkpoint=log.checkpoint(),
+        entries=[_bundled(home, entry, log, vault, found.head.size) for entry in entries],
+        checkpoint=found.head,
         vkey=home.keys.signing.vkey,
         book_hash=None,
         created=now,
         subject_count=count,
+        policy=found.policy,
+        timestamps=found.tokens,
         key=home.keys.signing,
     )
 
 
-def _bundled(home: Home, entry: models.Entry, log: Log, vault: Vault) -> BundleEntry:
+def _bundled(home: Home, entry: models.Entry, log: Log, vault: Vault, size: int) -> BundleEntry:
     if entry.index is None:
         raise NotVerified("an entry of the bundle is not in the log yet")
     salt, payload = opened(home, entry, vault=vault)
@@ -43,5 +47,5 @@ def _bundled(home: Home, entry: models.Entry, log: Log, vault: Vault) -> BundleE
         salt=salt,
         leaf=leaf,
         index=entry.index,
-        proof=log.prove(entry.index).hashes,
+        proof=log.prove(entry.index, size=size).hashes,
     )

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from habeas.errors import BadInput, NotVerified
-from habeas.ledger.answers import Outcome
+from habeas.ledger.answer import Outcome
 from habeas.ledger.bundle import Verification, verify_bundle
 from habeas.ledger.cbor import decode, encode
 from habeas.ledger.commitment import Leaf

@@ -20,7 +20,7 @@ from habeas.law.amounts import number, provision
 from habeas.law.documents import MissingItem, content_list
 from habeas.law.values import WrongValueError, read_date, read_int
 from habeas.law.yaml_reading import read_json, read_yaml
-from habeas.ledger.answers import Outcome
+from habeas.ledger.answer import Outcome
 from habeas.ledger.bundle import verify_bundle
 from habeas.ledger.cbor import decode
 from habeas.ledger.commitment import Leaf

@@ -16,6 +16,7 @@ from habeas.ledger.bundle_file import Item
 from habeas.ledger.cbor import decode
 from habeas.ledger.commitment import Leaf
 from habeas.ledger.files import write_file
+from habeas.ledger.timestamp import Roots
 from habeas.papers.lists import Sheet, to_xlsx
 from habeas.papers.moments import day, moment
 from habeas.papers.paper import Paper, check_complete
@@ -33,6 +34,7 @@ from habeas.procedures.folder import appearing, check_free
 from habeas.procedures.outbox import Happening, add_entry
 from habeas.procedures.remedy_writes import FOLDER_FILE, FOLDERS, REMEDY_RECORDS
 from habeas.procedures.sequence import sequence
+from habeas.procedures.stamp_log import stamp_head
 from habeas.procedures.transaction import committing
 from habeas.procedures.write_papers import paper_files
 from habeas.records import models
@@ -58,12 +60,23 @@ class SealedFolder:
 
 
 def seal_evidence(
-    home: Home, folder: str, out: Path, *, submitter: str, now: datetime, draft: bool = False
+    home: Home,
+    folder: str,
+    out: Path,
+    *,
+    submitter: str,
+    now: datetime,
+    draft: bool = False,
+    tsa: str | None = None,
+    roots: Roots | None = None,
 ) -> SealedFolder:
     """Write the folder to `out`: originals, evidence.bundle, the list in both languages.
 
-    draft: write the list although what a piece is to prove, or its content, is not said for all.
-    Raises Refused without it; NotVerified if a kept copy is not what was logged.
+    draft: write the list although what a piece is to prove, or its content, is not said for all;
+        Refused without it.
+    tsa: the address of a time-stamp authority (RFC 3161) that stamps the log before it is bundled;
+    roots: the certificates its stamp must lead to.
+    NotVerified if a kept copy is not what was logged.
     """
     home.must_be("person")
     check_free(out)
@@ -72,6 +85,8 @@ def seal_evidence(
     lacking = lacking_words(found)
     if lacking and not draft:
         _refuse(lacking)
+    if tsa is not None:
+        stamp_head(home.log(), tsa, roots=roots)
     bundle = _bundle(home, folder, now=now)
     digest = sha256(bundle).hexdigest()
     papers = _papers(found, submitter, digest, now=now)
@@ -257,11 +272,13 @@ class Checked:
         return tuple(name for name, state in self.files.items() if state != "as_logged")
 
 
-def check_folder_of_evidence(folder: Path, *, trusted: tuple[str, ...] = ()) -> Checked:
+def check_folder_of_evidence(
+    folder: Path, *, trusted: tuple[str, ...] = (), roots: Roots | None = None
+) -> Checked:
     """Compare every original with what the log says of it; no home and no network."""
     if not (folder / BUNDLE).is_file():
         raise BadInput(f"holds no {BUNDLE}", file=folder.name, remedy="name a sealed folder")
-    found = verify_bundle(folder / BUNDLE, trusted=trusted)
+    found = verify_bundle(folder / BUNDLE, trusted=trusted, roots=roots)
     wanted = dict(_logged(item) for item in found.bundle.items if _kind(item) == ITEM)
     files: dict[str, FileState] = {
         name: _state(folder / ORIGINALS / name, digest) for name, digest in sorted(wanted.items())

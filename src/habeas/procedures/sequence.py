@@ -4,9 +4,10 @@ The order is the whole safety argument:
 
 1. read what is pending, oldest first;
 2. append it to the log: after this line it is in the log, whatever happens to us;
-3. store index and checkpoint beside each entry: only now does a receipt exist.
+3. have the witnesses see it, if the home named any;
+4. store index and checkpoint beside each entry: only now does a receipt exist.
 
-A crash between 2 and 3 loses no entry and logs none twice: the next drain asks the log for each
+A crash between 2 and 4 loses no entry and logs none twice: the next drain asks the log for each
 record id before it appends.
 """
 
@@ -22,10 +23,12 @@ from django.db.models import QuerySet
 
 from habeas.errors import BadInput, NotVerified
 from habeas.ledger.commitment import open_sealed, split_secret
+from habeas.ledger.heads import receipt_of_entry
 from habeas.ledger.log import Log
 from habeas.ledger.receipt import Receipt
 from habeas.ledger.vault import Vault
 from habeas.procedures.transaction import committing
+from habeas.procedures.witness_log import witness_log
 from habeas.procedures.writes import RECEIPTS
 from habeas.records import models
 from habeas.records.home import Home
@@ -75,10 +78,13 @@ def _drain(home: Home, log: Log, *, now: datetime) -> int:
         return 0
     # 2. The point of no return: appended entries can't be taken back.
     _, head = log.append([bytes(entry.leaf) for entry in pending])
-    # 3. Answer.
+    # 3. Witnesses: their lines, or, where the owner wants no receipt without them, a stop.
+    seen = witness_log(log)
+    note = head.note if seen is None else seen.head.note
+    # 4. Answer.
     with committing(home, RECEIPTS):
         checkpoint, _ = models.Checkpoint.objects.using(home.alias).get_or_create(
-            size=head.size, defaults={"note": head.note, "at": now}
+            size=head.size, defaults={"note": note, "at": now}
         )
         places = [
             (log.locate(bytes(entry.record_id)), checkpoint.pk, entry.pk) for entry in pending
@@ -96,7 +102,7 @@ def receipt_of(home: Home, entry: models.Entry) -> Receipt:
         raise NotVerified(
             "there is no receipt before the log has the entry", remedy="run the command again"
         )
-    return home.log().receipt(entry.index)
+    return receipt_of_entry(home.log(), entry.index)
 
 
 def opened(home: Home, entry: models.Entry, *, vault: Vault | None = None) -> tuple[bytes, bytes]:
