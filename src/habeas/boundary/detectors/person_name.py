@@ -143,7 +143,8 @@ DETECTOR = Detector(
             rf"|(?P<b>{_S}{_G}{{1,2}})(?={_AFTER})"
             rf"|{_TITLE}(?P<c>{_WORD}(?: {_WORD})?)"
             rf"|(?<![A-Za-z])(?:{_FIRST_PERSON}) "
-            rf"(?!(?:Mr|Mrs|Ms|Dr|Miss|Prof|MR|MRS|MS|DR)(?![a-z]))(?P<h>{_WORD}(?: {_WORD}){{0,2}})(?![A-Za-z])"
+            rf"(?!(?:Mr|Mrs|Ms|Dr|Miss|Prof|MR|MRS|MS|DR)(?![a-z]))"
+            rf"(?P<h>{_WORD}(?: {_WORD}){{0,2}})(?![A-Za-z])"
             rf"|(?<![A-Za-z{_LOW}])(?=(?P<d>{_WORD}(?: [A-Z]\.)?(?: {_PARTICLE}){{0,2}} "
             rf"{_WORD}(?![A-Za-z])))"
         ),
