@@ -25,6 +25,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from habeas.errors import BadInput, Refused
+from habeas.protection.again import placed
 from habeas.protection.base import Base, ReleasedCopy, make_base, new_salt
 from habeas.protection.canaries import make_canaries
 from habeas.protection.columns import KEYED
@@ -413,16 +414,7 @@ def _with_canaries(
         contact_domain=plan.contact_domain or UNOWNED_DOMAIN,
         together=plan.adversary,
     )
-    both = pa.concat_tables([marked, canaries]).combine_chunks()
-    lots = words(derive_key(secret, base.salt, f"places/{code}"), both.num_rows)
-    # Rows keep their hand-out order; canaries fall between them anywhere.
-    place = np.concatenate(
-        [
-            np.arange(marked.num_rows, dtype=np.float64),
-            lots[: canaries.num_rows] / 2**64 * marked.num_rows - 0.5,
-        ]
-    )
-    return both.take(pa.array(np.argsort(place, kind="stable"))).combine_chunks(), canaries
+    return placed(marked, canaries, secret=secret, salt=base.salt, code=code), canaries
 
 
 def _copy(
