@@ -5,9 +5,12 @@ from __future__ import annotations
 import importlib.util
 import json
 import sys
-from datetime import date
+from collections import Counter
+from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -15,11 +18,18 @@ from hypothesis import strategies as st
 
 from habeas.errors import BadInput
 from habeas.law.book import load_book
-from habeas.law.bulk import decide_table
+from habeas.law.bulk import Question, _Asks, decide_table, rows_of_bits
+from habeas.law.bulk_columns import facts_frame
+from habeas.law.bulk_table import decide_file
+from habeas.law.bulk_terms import Terms
 from habeas.law.element import ElementCase
-from habeas.law.matter import matter_from
+from habeas.law.expression import facts_in
+from habeas.law.language import parse
+from habeas.law.matter import StatedView, matter_from
 from habeas.law.schema import load_vocabulary
 from habeas.law.values import SetValue
+from habeas.law.whole import Whole
+from habeas.tables.source import open_source
 from habeas.terms import Money
 
 
@@ -141,3 +151,214 @@ def test_real_matters_are_decided_alike_in_a_table():
     matters = [m for line in lines if (m := _read(json.loads(line)["matter"])) is not None]
 
     assert compare(matters) > 20
+
+
+# ---- each kind of column and amount, against the tree
+
+
+TEXTS = (
+    "use.youngest_age < 14",
+    "use.youngest_age + 1 >= 2 * use.youngest_age - 13",
+    "max(use.youngest_age, 14) <= 15",
+    "min(use.youngest_age, 14) != 13",
+    "len(use.data) == 1",
+    "len(use.data) * 2 > 3 or len(use.data) == 0",
+    "use.data >= {'face', 'name'} or use.data <= {'face'}",
+    "use.illegal_gain * 2 > money(100, 'CNY')",
+    "max(use.illegal_gain, money(70, 'CNY')) == money(70, 'CNY')",
+    "matter.acted_on < as_of",
+    "hours(event.at, event.answered_at) > 72",
+    "days(event.at, event.answered_at) > 3",
+    "working_days(event.at, event.answered_at) > 2",
+    "event.answered_at >= event.at",
+    "event.at < as_of",
+    "use.consent in {'given', 'refused'}",
+    "not use.minor",
+)
+NOON = [None, "2026-09-30T23:30:00+08:00", "2026-10-04T00:00:01+08:00", "2026-10-12T12:00:00+08:00"]
+DAYS = [None, "2026-09-30", "2026-10-12", "2026-11-24"]
+
+
+def _one(id_, data, shape):
+    fact = FACTS[id_]
+    if fact.type == "money":
+        minor, currency = (data.draw(st.sampled_from(s)) for s in ([None, 50, 51], ["CNY", "USD"]))
+        return None if minor is None else Money(minor=minor, currency=currency)
+    if fact.type == "instant":
+        raw = data.draw(st.sampled_from(NOON if shape == "hours" else DAYS))
+        return None if raw is None else fact.read(raw)
+    if fact.type == "date":
+        return fact.read(data.draw(st.sampled_from(DAYS[1:])))
+    return data.draw(st.one_of(st.none(), strategies.values_of(fact)))
+
+
+@given(st.sampled_from(TEXTS), st.sampled_from(["hours", "days"]), st.data())
+@settings(max_examples=100, deadline=None)
+def test_every_kind_of_expression_over_columns_is_what_the_tree_says(text, shape, data):
+    """Numbers, sums of two currencies, sets half known, hours, days and working days."""
+    node = parse(text, load_vocabulary())
+    rows = [{i: _one(i, data, shape) for i in sorted(facts_in(node))} for _ in range(4)]
+    known = [{i: v for i, v in row.items() if v is not None} for row in rows]
+
+    assert [node.value(_View(row)) for row in known] == _over_columns(node, known, rows)
+
+
+class _View(StatedView):
+    def as_of(self):
+        return TODAY
+
+
+def _over_columns(node, known, rows):
+    columns = {}
+    for id_ in rows[0]:
+        told = [row_of({id_: row[id_]} if id_ in row else {}) for row in known]
+        names = dict.fromkeys(name for row in told for name in row)
+        columns |= {name: [row.get(name) for row in told] for name in names}
+    frame = pl.DataFrame(
+        {n: pl.Series(v, strict=False) for n, v in columns.items()} | {"n": [0] * 4}
+    )
+    facts, names = facts_frame(frame)
+    terms = Terms(names, first=date(2026, 1, 1), last=TODAY, as_of=TODAY)
+    asks = _Asks(None)
+    whole = Whole(replace(BOOK, derivations={}), terms, level="event", asks=asks, of_use=asks)
+    term = whole.of(node)
+    stages, read = terms.stages([term])
+    facts = frame.select("n").hstack(facts) if facts.width else frame.select("n")
+    for stage in stages:
+        facts = facts.with_columns(stage)
+    return facts.select(x=read(term) & (pl.col("n") == 0))["x"].to_list()
+
+
+@pytest.mark.parametrize(
+    ("columns", "says"),
+    [
+        ({"use.consnt": ["given"]}, "names no fact"),
+        ({"use.data.feet": [True]}, "names no fact"),
+        ({"use.illegal_gain": [3]}, "names no fact"),
+        ({"use.illegal_gain.minor": [3]}, "has no use.illegal_gain.currency"),
+        ({"use.consent": ["gven", None]}, "1 cells that are no member"),
+        ({"use.minor": ["perhaps"]}, "neither true nor false"),
+        ({"use.youngest_age": ["thirteen"]}, "no whole number"),
+        ({"use.youngest_age": [13.5]}, "no whole number"),
+        ({"matter.acted_on": ["1.3.2026"]}, "no day"),
+        ({"use.data": ["face;feet"]}, "1 cells with words that are no member"),
+        ({"use.data": ["face"], "use.data.face": [True]}, "a column of its own and one for"),
+    ],
+)
+def test_what_is_no_fact_or_no_value_of_one_is_refused_without_showing_it(columns, says):
+    """The column and the number of cells are named, never what stands in them."""
+    with pytest.raises(BadInput, match=says) as caught:
+        decide_table(pl.DataFrame(columns), BOOK, as_of=TODAY)
+
+    for cell in ("gven", "perhaps", "thirteen", "1.3.2026", "face;feet"):
+        assert cell not in str(caught.value)
+
+
+def test_a_time_without_a_zone_is_refused():
+    """Nine o'clock somewhere is no time."""
+    times = pl.DataFrame({"event.at": [datetime(2026, 3, 1, 9)]})  # noqa: DTZ001 - the mistake itself
+
+    with pytest.raises(BadInput, match="without a zone"):
+        decide_table(times, BOOK, as_of=TODAY, level="event")
+
+
+CAREFUL = {
+    "matter.acted_on": "2026-03-01",
+    "matter.place_of_processing": "cn",
+    "party.role": "controller",
+    "party.kind": "company",
+    "party.sector": "loan_platform",
+    "use.identifiability": "identified",
+    "use.data": "name;contact_list",
+    "use.relationship": "borrower",
+    "use.operations": "collect;store",
+    "use.purposes": "debt_collection",
+    "use.basis_claimed": "consent",
+    "use.works_without": "true",
+    "use.consent": "refused",
+    "use.service_refused_without": "true",
+}
+
+
+def test_words_lists_and_columns_of_members_say_the_same():
+    """A set in one column is closed; cells of text are read as their facts are."""
+    ways = [
+        pl.DataFrame({k: [v] for k, v in {**CAREFUL, "use.data": data}.items()})
+        for data in ("name; contact_list", ["name", "contact_list"])
+    ]
+    rest = {f"use.data.{m}": m in ("name", "contact_list") for m in FACTS["use.data"].members}
+    ways.append(pl.DataFrame({k: [v] for k, v in CAREFUL.items() if k != "use.data"} | rest))
+    found = [decide_table(way, BOOK, as_of=TODAY).rows() for way in ways]
+
+    assert found[0] == found[1] == found[2]
+    assert "unlawful" == found[0][0][0]
+
+
+def test_a_row_that_contradicts_itself_is_refused_and_the_others_are_not():
+    """`decide` refuses such a matter; a table says so in its row and goes on."""
+    table = pl.DataFrame({"use.under_14": [True, True], "use.minor": [False, True]})
+
+    assert ["refused", "undetermined"] == decide_table(table, BOOK, as_of=TODAY)["status"].to_list()
+
+
+def test_a_table_with_nothing_in_it_decides_nothing():
+    """No rows, no answers; and unknown everywhere is no *lawful*."""
+    empty = pl.DataFrame({"use.minor": pl.Series([], dtype=pl.Boolean)})
+    blank = pl.DataFrame({"matter.acted_on": [date(2026, 3, 1)], "use.minor": [None]})
+
+    assert [] == decide_table(empty, BOOK, as_of=TODAY)["status"].to_list()
+    assert ["undetermined"] == decide_table(blank, BOOK, as_of=TODAY)["status"].to_list()
+
+
+def test_bits_are_those_of_the_columns():
+    """Any number of rows and columns, also those that do not fill a byte."""
+    rng = np.random.default_rng(5)
+    for rows, columns in ((1, 1), (7, 9), (64, 17), (1001, 40)):
+        yes = rng.random((rows, columns)) < 0.3
+        given_ = {k: pl.Series(yes[:, k])[:] for k in range(columns) if k != 3}
+        found = rows_of_bits(given_, rows, -(-columns // 8))
+        bits = np.unpackbits(found, axis=1, bitorder="little")[:, :columns].astype(bool)
+        yes[:, 3:4] = False
+
+        assert np.array_equal(yes, bits)
+
+
+@pytest.mark.parametrize("kind", ["parquet", "csv", "jsonl"])
+def test_a_file_is_decided_and_counted_whatever_the_batch(tmp_path, kind):
+    """What is written agrees with the counts, and with the table decided at once."""
+    table = pl.DataFrame(
+        {k: [v] * 9 for k, v in CAREFUL.items()}
+        | {"id": [f"r{n}" for n in range(9)], "use.consent": ["refused", "given", None] * 3}
+    )
+    file = tmp_path / f"uses.{kind}"
+    {"parquet": table.write_parquet, "csv": table.write_csv, "jsonl": table.write_ndjson}[kind](
+        file
+    )
+    question = Question(as_of=TODAY)
+    tallies = [
+        decide_file(file, BOOK, question, out=tmp_path / f"d{n}.{kind}", rows=n, list_open=True)
+        for n in (2, 100)
+    ]
+    written = open_source(tmp_path / f"d2.{kind}").read().to_pylist()
+    once = decide_table(table, BOOK, as_of=TODAY).to_dicts()
+
+    assert tallies[0].to_json() == tallies[1].to_json()
+    assert [r["id"] for r in written] == table["id"].to_list()
+    assert [r["status"] for r in written] == [r["status"] for r in once]
+    assert [(r["breached"] or "").split(";") for r in written] == [
+        r["breached"] or [""] for r in once
+    ]
+    assert [(r["open"] or "").split(";") for r in written] == [r["open"] or [""] for r in once]
+    assert Counter(r["status"] for r in once) == tallies[0].statuses
+    assert Counter(p for r in once for p in r["breached"]) == tallies[0].breached
+
+
+def test_a_damaged_file_leaves_nothing_written(tmp_path):
+    """Half an answer under a whole name would be believed."""
+    file = tmp_path / "uses.csv"
+    file.write_text("use.minor,use.consent\ntrue,given\nfalse,gven\n", encoding="utf-8")
+
+    with pytest.raises(BadInput, match="no member"):
+        decide_file(file, BOOK, Question(as_of=TODAY), out=tmp_path / "out.parquet", rows=1)
+
+    assert ["uses.csv"] == [p.name for p in tmp_path.iterdir()]

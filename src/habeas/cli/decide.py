@@ -25,24 +25,54 @@ _MOST_STEPS = 12
 
 
 @app.command()
-def decide(
-    matter: Annotated[Path, typer.Argument(help="a matter/v1 or activity/v1 file, .yaml or .json")],
+def decide(  # noqa: PLR0917 - typer passes them by name
+    matter: Annotated[
+        Path, typer.Argument(help="a matter/v1 or activity/v1 file, or a table of uses")
+    ],
     law: Annotated[
         list[str] | None, typer.Option("--law", help="law book; may be given several times")
     ] = None,
     as_of: Annotated[str | None, typer.Option("--as-of", help="day, YYYY-MM-DD")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="one JSON document")] = False,
     lang: Annotated[str, typer.Option("--lang", help="en or zh")] = "en",
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="table: the decided rows")
+    ] = None,
+    level: Annotated[
+        str, typer.Option("--level", help="table: a row is a use or an event")
+    ] = "use",
+    issue: Annotated[
+        list[str] | None, typer.Option("--issue", help="table: ask this only; several times")
+    ] = None,
+    list_open: Annotated[
+        bool, typer.Option("--list-open", help="table: name the open provisions of each row")
+    ] = False,
 ) -> int:
     """Decide each use and event: Because / Under / Hangs on / Not known.
 
+    A table (.parquet, .csv, .jsonl, .arrow) has a use a row and its facts by name as columns
+    (use.consent, use.data.face); its rows are counted by status, and written with -o.
+
     Exit 0: nothing is unlawful. 3: something is unlawful. 4: undetermined.
     """
+    from habeas.cli.decide_table import SUFFIXES, decide_table_file
     from habeas.law.book import load_book
     from habeas.law.reason import decide as decide_matter
 
     language = language_of(lang)
     day = day_of(as_of)
+    if matter.suffix.lower() in SUFFIXES:
+        return decide_table_file(
+            matter,
+            law=(law or ["cn"])[0],
+            day=day,
+            level=level,
+            issues=issue,
+            output=output,
+            list_open=list_open,
+            as_json=as_json,
+            language=language,
+        )
     stated = _stated(matter, day)
     books = [load_book(id_) for id_ in (law or stated.law or ("cn",))]
     decisions = [decide_matter(stated, book, as_of=day) for book in books]

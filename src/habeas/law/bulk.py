@@ -22,7 +22,7 @@ from habeas.errors import BadInput
 from habeas.law.axioms import axioms_of
 from habeas.law.book import LawBook
 from habeas.law.bulk_columns import Columns, fact_columns, facts_frame
-from habeas.law.bulk_terms import DAY, FALSE, TRUE, Terms
+from habeas.law.bulk_terms import DAY, FALSE, OPEN, TRUE, Terms
 from habeas.law.compiled import force_of
 from habeas.law.schema import load_vocabulary
 from habeas.law.whole import Whole
@@ -135,33 +135,61 @@ class Plan:
         return _bytes(frame.select(number.cast(pl.UInt8).alias("s"))["s"], frame.height)
 
     def _masks(self, frame: pl.DataFrame) -> tuple[Bytes, Bytes]:
-        rows, wide = frame.height, -(-len(self.ids) // _EIGHT)
-        true, open_ = np.zeros((rows, wide), np.uint8), np.zeros((rows, wide), np.uint8)
-        by_byte: dict[int, list[tuple[int, int]]] = {}
-        for place, term in self.breaches:
-            by_byte.setdefault(place // _EIGHT, []).append((place % _EIGHT, term))
-        wanted = []
-        for byte, bits in by_byte.items():
-            said = [(1 << bit, self.read(term)) for bit, term in bits]
-            wanted += [
-                _sum(
-                    [value.fill_null(value=False).cast(pl.UInt8) * n for n, value in said],
-                    f"b{byte}",
-                ),
-                _sum([value.is_null().cast(pl.UInt8) * n for n, value in said], f"o{byte}"),
-            ]
-        found = frame.select(wanted)
-        for byte in by_byte:
-            true[:, byte] = _bytes(found[f"b{byte}"], rows)
-            open_[:, byte] = _bytes(found[f"o{byte}"], rows)
-        return true, open_
+        """The bits of each row: what is broken, and what is open."""
+        values = {place: self._value(frame, term) for place, term in self.breaches}
+        wide = -(-len(self.ids) // _EIGHT)
+        true = {place: value for place, value in values.items() if value.any()}
+        open_ = {place: value for place, value in values.items() if value.null_count()}
+        return (
+            rows_of_bits(
+                {k: v.fill_null(value=False) for k, v in true.items()}, frame.height, wide
+            ),
+            rows_of_bits({k: v.is_null() for k, v in open_.items()}, frame.height, wide),
+        )
+
+    def _value(self, frame: pl.DataFrame, term: int) -> pl.Series:
+        if term in (TRUE, OPEN):
+            return pl.repeat(
+                None if term == OPEN else True, frame.height, dtype=pl.Boolean, eager=True
+            )
+        return frame[f"t{term}"]
 
 
-def _sum(parts: list[pl.Expr], name: str) -> pl.Expr:
-    total = parts[0]
-    for part in parts[1:]:
-        total = total + part
-    return total.cast(pl.UInt8).alias(name)
+_SWAPS = (
+    (0xAA55AA55AA55AA55, 0x00AA00AA00AA00AA, 7),
+    (0xCCCC3333CCCC3333, 0x0000CCCC0000CCCC, 14),
+    (0xF0F0F0F00F0F0F0F, 0x00000000F0F0F0F0, 28),
+)
+
+
+def rows_of_bits(columns: dict[int, pl.Series], rows: int, wide: int) -> Bytes:
+    """Columns of yes and no as `wide` bytes a row: bit k of a row is column k's answer.
+
+    Eight columns at a time, eight rows of each in one number, whose bits are transposed.
+    """
+    found = np.zeros((rows, wide), np.uint8)
+    blocks = -(-rows // _EIGHT)
+    for byte in sorted({place // _EIGHT for place in columns}):
+        packed = np.zeros((blocks, _EIGHT), np.uint8)
+        for bit in range(_EIGHT):
+            if (column := columns.get(byte * _EIGHT + bit)) is not None:
+                packed[:, bit] = _packed(column)
+        word = packed.view(np.uint64)[:, 0]
+        for kept, moved, far in _SWAPS:
+            keep, move, by = np.uint64(kept), np.uint64(moved), np.uint64(far)
+            word = (word & keep) | ((word & move) << by) | ((word >> by) & move)
+        found[:, byte] = word.view(np.uint8)[:rows]
+    return found
+
+
+def _packed(column: pl.Series) -> Bytes:
+    """A column of yes and no as bits; those after the last row may be anything."""
+    found = column.rechunk().to_arrow()
+    if found.offset % _EIGHT:
+        return np.packbits(column.to_numpy(), bitorder="little")
+    bits: Bytes = np.frombuffer(found.buffers()[1], np.uint8)
+    first = found.offset // _EIGHT
+    return bits[first : first + -(-len(found) // _EIGHT)]
 
 
 def _bytes(series: pl.Series, rows: int) -> Bytes:

@@ -6,6 +6,7 @@ Sums are minor units; they compare only where their currencies are the same.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -55,6 +56,10 @@ class _NotKnownHereError(LookupError):
 
 def comparison(node: Compare, members: Members[int], terms: Terms) -> int:
     """The term of a comparison; open where a column it needs is not there."""
+    if (simple := _any_at_all(node)) is not None:
+        fact, some = simple
+        found = terms.any_of(members(fact).values())
+        return found if some else terms.no(found)
     counted = [members(a.fact) for a in _all(node) if isinstance(a, Count)]
     parts = [term for one in counted for term in one.values()]
     try:
@@ -66,6 +71,22 @@ def comparison(node: Compare, members: Members[int], terms: Terms) -> int:
         lambda read: _written(node, terms, members, read),
         parts=sorted(set(parts)),
     )
+
+
+_NONE_OR_SOME = {
+    (">", 0): True, (">=", 1): True, ("!=", 0): True,
+    ("==", 0): False, ("<=", 0): False, ("<", 1): False,
+}  # fmt: skip
+
+
+def _any_at_all(node: Compare) -> tuple[str, bool] | None:
+    """Whether a comparison asks only if a set is empty, and which answer makes it true."""
+    match node.left, node.right:
+        case Count(fact=fact), Literal(number=int(number)):
+            some = _NONE_OR_SOME.get((node.op, number))
+            return None if some is None else (fact, some)
+        case _:
+            return None
 
 
 def _all(node: Compare) -> list[Amount]:
@@ -86,10 +107,23 @@ def _all(node: Compare) -> list[Amount]:
     return found
 
 
+_PLAIN: dict[str, Callable[[pl.Expr, pl.Expr], pl.Expr]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "==": operator.eq,
+    "!=": operator.ne,
+}
+
+
 def _written(node: Compare, terms: Terms, members: Members[int], read: Read) -> pl.Expr:
     writer = _Writer(terms, members, read)
     left, right = writer.span(node.left), writer.span(node.right)
     left, right = _same_kind(left, right)
+    both = (*left.currencies, *right.currencies)
+    if left.low is left.high and right.low is right.high:  # known or not: no bounds between
+        return _one_currency(_PLAIN[node.op](left.low, right.low), both)
     low, high, low2, high2 = left.low, left.high, right.low, right.high
     match node.op:
         case "<":
@@ -104,7 +138,7 @@ def _written(node: Compare, terms: Terms, members: Members[int], read: Read) -> 
             same = (low == high) & (low2 == high2) & (low == low2)
             apart = (high < low2) | (high2 < low)
             found = _three(same, apart) if node.op == "==" else _three(apart, same)
-    return _one_currency(found, (*left.currencies, *right.currencies))
+    return _one_currency(found, both)
 
 
 def _three(true: pl.Expr, false: pl.Expr) -> pl.Expr:
@@ -162,7 +196,8 @@ class _Writer:
     def _column(self, name: str, kind: str = "number") -> _Span:
         if name not in self.terms.columns.names:
             raise _NotKnownHereError(name)
-        return _Span(pl.col(name), pl.col(name), kind)
+        column = pl.col(name)
+        return _Span(column, column, kind)
 
     def _figure(self, fact: str) -> _Span:
         type_ = self.terms.columns.facts[fact].type
@@ -175,9 +210,9 @@ class _Writer:
     def _count(self, amount: Count) -> _Span:
         found = list(self.members(amount.fact).values())
         one = [self.read(term) for term in found]
-        yes = pl.sum_horizontal([x.fill_null(value=False).cast(pl.Int16) for x in one])
-        out = pl.sum_horizontal([(~x).fill_null(value=False).cast(pl.Int16) for x in one])
-        return _Span(yes, pl.lit(amount.domain, dtype=pl.Int16) - out)
+        yes = pl.sum_horizontal([x.fill_null(value=False).cast(pl.UInt8) for x in one])
+        out = pl.sum_horizontal([(~x).fill_null(value=False).cast(pl.UInt8) for x in one])
+        return _Span(yes.cast(pl.Int64), amount.domain - out.cast(pl.Int64))
 
     def _elapsed(self, amount: Elapsed) -> _Span:
         start, end = self.span(amount.start), self.span(amount.end)
@@ -188,7 +223,8 @@ class _Writer:
             return _Span(took, took)
         first, last = _days(start), _days(end)
         if amount.unit == "days":
-            return _Span(last - first, last - first)
+            took = last - first
+            return _Span(took, took)
         begins, counts = worked_until()
         table = pl.lit(pl.Series(counts, dtype=pl.Int64))
         origin = (begins - date(1970, 1, 1)).days
@@ -198,7 +234,8 @@ class _Writer:
             inside = (place >= 0) & (place < len(counts))
             return table.gather(pl.when(inside).then(place))
 
-        return _Span(worked(last) - worked(first), worked(last) - worked(first))
+        took = worked(last) - worked(first)
+        return _Span(took, took)
 
     def _extreme(self, amount: Extreme) -> _Span:
         parts = [self.span(part) for part in amount.parts]
@@ -235,7 +272,10 @@ def _literal(number: Number) -> _Span:
         value = pl.lit(number.minor)
         return _Span(value, value, "number", (pl.lit(number.currency),))
     if isinstance(number, datetime):
-        return _Span(pl.lit(number), pl.lit(number), "instant")
+        found = pl.lit(number)
+        return _Span(found, found, "instant")
     if isinstance(number, date):
-        return _Span(pl.lit(number), pl.lit(number), "day")
-    return _Span(pl.lit(int(number)), pl.lit(int(number)))
+        found = pl.lit(number)
+        return _Span(found, found, "day")
+    found = pl.lit(int(number))
+    return _Span(found, found)
