@@ -126,14 +126,14 @@ class Witness:
     def add(self, request: bytes, *, time: int) -> Verdict:
         """Answer one add-checkpoint request at `time` (Unix seconds)."""
         try:
-            old, proof, note = _parse(request)
-            key = self._log(note.text.partition("\n")[0])
+            old, proof, raw = _parse(request)
         except BadInput as error:
             return Verdict(status=400, body=f"{error.says}\n")
+        key = self._log(raw.partition("\n")[0])
         if key is None:
             return Verdict(status=404, body="this witness doesn't watch that log\n")
         try:
-            head = open_checkpoint(str(note), key)
+            head = open_checkpoint(raw, key)
         except HabeasError as error:
             return Verdict(status=403, body=f"{error.says}\n")
         with self._one_at_a_time:
@@ -212,8 +212,8 @@ def _only_grew(size: int, root: bytes, head: Checkpoint, proof: list[bytes]) -> 
     verify_consistency(old=size, new=head.size, proof=proof, old_root=root, new_root=head.root)
 
 
-def _parse(request: bytes) -> tuple[int, list[bytes], UnverifiedNote]:
-    """Old size, consistency proof and note of a request; BadInput unless it has that form."""
+def _parse(request: bytes) -> tuple[int, list[bytes], str]:
+    """Old size, proof and unread note of a request; BadInput unless it has that form."""
     if len(request) > REQUEST_LIMIT:
         raise BadInput(f"a request has at most {REQUEST_LIMIT} bytes")
     try:
@@ -225,7 +225,7 @@ def _parse(request: bytes) -> tuple[int, list[bytes], UnverifiedNote]:
     if not old or not gap or len(lines) > 63:
         raise BadInput("the request is not an old size, a proof and a checkpoint")
     try:
-        return int(old[1]), [unbase64(line) for line in lines], parse_note(note)
+        return int(old[1]), [unbase64(line) for line in lines], note
     except (ValueError, binascii.Error) as error:
         raise BadInput("a line of the proof is damaged") from error
 
