@@ -9,6 +9,7 @@ ROW = {
     "matter.place_of_processing": "cn",
     "party.role": "controller",
     "party.kind": "company",
+    "party.sector": "loan_platform",
     "use.identifiability": "identified",
     "use.secrecy_required": "false",
     "use.emergency": "false",
