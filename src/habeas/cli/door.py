@@ -16,6 +16,7 @@ from keyword import iskeyword
 from typing import NoReturn
 
 from habeas.errors import HabeasError
+from habeas.ledger.passphrase import passphrases_from
 
 # name -> one line for --help; `module_of` says where its `app`, a typer.Typer, is.
 COMMANDS: dict[str, str] = {
@@ -26,10 +27,12 @@ COMMANDS: dict[str, str] = {
     "decide": "decide whether each use is lawful, with provisions",
     "facts": "show the vocabulary in which matters are written",
     "law": "show and test the law books",
+    "pilot": "a real trial of a rule: fixed beforehand, measured afterwards",
     "activity": "declare what is done with which data",
     "notice": "draft, check and publish privacy notices",
     "choice": "give, refuse or withdraw consent",
     "person": "what is held about one person, and their bundle",
+    "erase": "erase a person, and say until when a backup could undo it",
     "report": "the officer's papers: impact assessment",
     "release": "hand data out: lawful, minimised, marked, logged",
     "countersign": "sign for a release received, or record the signature",
@@ -46,6 +49,10 @@ COMMANDS: dict[str, str] = {
     "inbox": "what has come from other homes",
     "serve": "take envelopes over HTTP",
     "verify": "check a bundle of evidence, offline",
+    "keys": "show, lock and rotate the keys of a home; two holders",
+    "tick": "what is due as time passes: epochs, terms, scrubbing",
+    "backup": "the whole home in one encrypted file that ends with its epoch",
+    "restore": "a home out of a backup, checked",
     "log": "show, prove and verify the log of a home",
 }
 
@@ -86,7 +93,8 @@ def _call(name: str, arguments: list[str]) -> int:
     try:
         app: typer.Typer = import_module(module_of(name)).app
         command = typer.main.get_command(app)
-        result = command.main(arguments, prog_name=f"habeas {name}", standalone_mode=False)
+        with passphrases_from(_passphrase):
+            result = command.main(arguments, prog_name=f"habeas {name}", standalone_mode=False)
     except HabeasError as error:
         return _say(error, as_json="--json" in arguments)
     except typer.Abort:
@@ -103,6 +111,12 @@ def _call(name: str, arguments: list[str]) -> int:
     if result == _INTERRUPTED:  # the parser's own way of passing on Ctrl-C
         print("habeas: stopped; nothing half done is kept", file=sys.stderr)
     return result if isinstance(result, int) else 0
+
+
+def _passphrase() -> bytes:
+    from habeas.cli.passphrase import passphrase_of_home  # only where keys are locked
+
+    return passphrase_of_home()
 
 
 def _say(error: HabeasError, *, as_json: bool) -> int:

@@ -23,6 +23,7 @@ RECORDS: dict[str, Step] = {
         ("assessment", "an impact assessment"),
         ("countersign", "a countersignature"),
         ("trace", "a trace and the tests it made"),
+        ("trial", "what a trial of a rule will measure"),
     )
 }
 RECEIPTS = declare_step(
