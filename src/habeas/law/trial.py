@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from math import ceil, sqrt
+from math import sqrt
 from statistics import fmean, variance
 from typing import Any, Literal
 
@@ -25,6 +25,7 @@ from habeas.terms import Text
 Outcome = Literal["as_wanted", "against", "no_difference", "cannot_tell"]
 Wanted = Literal["up", "down"]
 _FEWEST_REGIONS = 2
+_MOST_REGIONS = 3_000  # there are fewer counties
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +75,7 @@ class Observation:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
     """What a trial says of one indicator. effect, low, high: in the column's unit; None where
-    too few regions were left. needed: regions a side for an interval as narrow as what matters.
+    too few regions were left. needed: regions a side for an interval as narrow as what matters; None: more than there are.
     """
 
     indicator: Indicator
@@ -225,5 +226,8 @@ def _needed(changes: Sequence[Sequence[float]], trial: Trial, indicator: Indicat
     """Regions a side for an interval of plus and minus what matters, if spread stays as it is."""
     spread = sum(variance(side) for side in changes)
     tail = (1 - trial.confidence) / (2 * len(trial.indicators))
-    needed = ceil(float(stats.norm.isf(tail)) ** 2 * spread / indicator.matters**2)
-    return max(needed, _FEWEST_REGIONS)
+    for regions in range(_FEWEST_REGIONS, _MOST_REGIONS):
+        half = float(stats.t.isf(tail, 2 * (regions - 1))) * sqrt(spread / regions)
+        if half <= indicator.matters:
+            return regions
+    return None

@@ -90,7 +90,8 @@ def line_of(effect: Effect, language: Language) -> str:
     numbers = _numbers(effect)
     mark = "：" if language == "zh" else ": "
     said = OUTCOMES[effect.outcome].in_language(language)
-    return f"{effect.indicator.title.in_language(language)}{mark}{said}{f'  {numbers}' if numbers else ''}"
+    title = effect.indicator.title.in_language(language)
+    return f"{title}{mark}{said}  {numbers}".rstrip()
 
 
 def _row(effect: Effect, language: Language) -> _Row:
