@@ -126,7 +126,7 @@ class Account:
 
     def verify(self, key: VerifierKey) -> None:
         """Return quietly if `key` signed this statement, about this id, at this checkpoint."""
-        if not signers(parse_note(self.note), [key]):
+        if self.vkey != key.vkey or not signers(parse_note(self.note), [key]):
             raise NotVerified(f"the statement carries no signature of {key.name}")
         head = open_checkpoint(self.checkpoint, key)
         if (head.size, head.root) != (self.size, self.root):
