@@ -75,7 +75,8 @@ class Observation:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
     """What a trial says of one indicator. effect, low, high: in the column's unit; None where
-    too few regions were left. needed: regions a side for an interval as narrow as what matters; None: more than there are.
+    too few regions were left. needed: regions a side for an interval as narrow as what matters;
+    None: more than there are.
     """
 
     indicator: Indicator
