@@ -8,11 +8,21 @@ import sys
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from habeas.cli.home import HomeOption, JsonOption, Lang, LangOption, home_folder, say, words
+from habeas.cli.home import (
+    HomeOption,
+    JsonOption,
+    Lang,
+    LangOption,
+    clock,
+    home_folder,
+    say,
+    the_home,
+    words,
+)
 from habeas.cli.show import show_json
 from habeas.terms import Text
 
@@ -24,11 +34,15 @@ BASE = (
     *("cbor2", "cryptography", "django", "jinja2", "numba", "numpy", "polars", "pyarrow"),
     *("pyyaml", "rich", "scipy", "typer"),
 )
-EXTRAS = {"prove": ("z3-solver",), "print": ("openpyxl",)}
+EXTRAS = {"prove": ("z3-solver",), "print": ("openpyxl", "python-docx")}
 
 
 @app.command()
 def doctor(
+    clean: Annotated[
+        bool,
+        typer.Option("--clean", help="Remove what a crash left and is older than an hour, first."),
+    ] = False,
     home: HomeOption = None,
     json: JsonOption = False,
     lang: LangOption = Lang.en,
@@ -38,8 +52,10 @@ def doctor(
     folder = home_folder(home)
     from habeas.procedures.check_home import check_home
 
+    if clean:
+        checks.append(_clean(folder))
     if home is not None or (folder / "home.json").exists():
-        checks += check_home(folder)
+        checks += check_home(folder, now=clock())
     if json:
         show_json({"sound": _sound(checks), "checks": [check.to_json() for check in checks]})
     else:
@@ -51,6 +67,17 @@ def doctor(
             )
             say(line, lang)
     return 0 if _sound(checks) else 3
+
+
+def _clean(folder: Path) -> Check:
+    from habeas.procedures.clean_home import clean_home
+
+    with the_home(folder) as opened:
+        done = clean_home(opened, now=clock())
+    en = f"removed {done.encrypted} encrypted files, {done.keys} keys, {done.partial} half-built"
+    en += f"; {done.young} younger than an hour were left"
+    zh = f"已清除加密文件 {done.encrypted} 个、密钥 {done.keys} 个、半成品 {done.partial} 个"
+    return _check("clean", True, en, zh + f"；未满一小时而保留 {done.young} 个")
 
 
 def _sound(checks: list[Check]) -> bool:

@@ -2,16 +2,13 @@
 
 The passphrase is stretched with scrypt (RFC 7914); each key file is AES-256-GCM with its own name
 as associated data, so that one file can't stand in for another. Where the passphrase comes from
-is the door's business: it lends a function with `passphrases_from`, which is called at most once.
+is the door's business: see passphrase.py.
 """
 
 from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -21,6 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from habeas.errors import BadInput, NotVerified
+from habeas.ledger.passphrase import lent
 
 FORMAT = "habeas/key-lock/v1"
 MAGIC = b"habeas/locked-key/v1\n"
@@ -30,19 +28,6 @@ COST = 1 << 15
 _MOST_COST = 1 << 20
 _SALT, _NONCE = 16, 12
 _SHORTEST = 8
-
-Passphrase = Callable[[], bytes]
-_provider: ContextVar[Passphrase | None] = ContextVar("_provider", default=None)
-
-
-@contextmanager
-def passphrases_from(provider: Passphrase) -> Iterator[None]:
-    """Lend the function that gives the passphrase, for as long as the block lasts."""
-    token = _provider.set(provider)
-    try:
-        yield
-    finally:
-        _provider.reset(token)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +54,7 @@ class KeyLock:
         path = folder / LOCK_FILE
         if not path.exists():
             return None
-        provider = _provider.get()
+        provider = lent()
         if provider is None:
             raise BadInput(
                 "the keys of this home are locked",

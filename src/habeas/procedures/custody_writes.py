@@ -112,3 +112,8 @@ HOLDERS = declare_step(
     lands="what two holders allowed, for which purpose, and the entry for it",
     crash=_OUTBOX,
 )
+SHARED_RESULT = declare_step(
+    "holders.result",
+    lands="what two holders asked for, under its final name",
+    crash="the whole file or none; the act is in the log already",
+)
