@@ -12,7 +12,6 @@ The order is the argument:
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,22 +20,25 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from habeas.errors import BadInput, Refused
-from habeas.protection.again import placed
-from habeas.protection.base import Base, ReleasedCopy, make_base, new_salt
-from habeas.protection.canaries import make_canaries
+from habeas.protection.base import Base, ReleasedCopy
 from habeas.protection.columns import KEYED
+from habeas.protection.copying import (
+    cells_altered,
+    check_same,
+    copy_of,
+    mark,
+    new_base,
+    with_canaries,
+)
 from habeas.protection.demands import demands_on
-from habeas.protection.groups import group_ids
 from habeas.protection.ladders import Found, find_plan
 from habeas.protection.manifest import Made, manifest_of, warnings_of
-from habeas.protection.marks import Carriers, code_bits, commitment, embed, plan_carriers
 from habeas.protection.plan import ReleasePlan, bad_column
 from habeas.protection.power import smallest_leak
-from habeas.protection.prf import SECRET_BYTES, derive_key, words
+from habeas.protection.prf import SECRET_BYTES
 from habeas.protection.recoding import Recoding, recode_locally, recoded_columns
 from habeas.protection.risk import Population, RiskMoment, RiskReport, measure_moment
 from habeas.protection.search import Optimum
@@ -46,7 +48,6 @@ from habeas.terms import Text
 
 Progress = Callable[[str, int, int], None]
 STEPS = ("measure", "transform", "commit", "mark", "measure again")
-UNOWNED_DOMAIN = "canary.example"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -103,16 +104,16 @@ def prepare(
     tell(STEPS[2], 2, len(STEPS))
     source_rows = None
     if base is None:
-        base, order = _new_base(safe.cut.table, safe.plan, secret=secret, now=now, source=table)
+        base, order = new_base(safe.cut.table, safe.plan, secret=secret, now=now, source=table)
         source_rows = safe.cut.kept[order]
     else:
-        _check_same(base, safe.cut.table)
+        check_same(base, safe.cut.table)
     tell(STEPS[3], 3, len(STEPS))
-    marked, sealed = _marked(base, secret=secret, code=code)
-    out, canaries = _with_canaries(marked, base, safe.plan, secret=secret, code=code)
+    marked, sealed = mark(base, secret=secret, code=code)
+    out, canaries = with_canaries(marked, base, safe.plan, secret=secret, code=code)
     tell(STEPS[4], 4, len(STEPS))
     risk = _report(safe, marked, rows_in=table.num_rows)
-    copy = _copy(base, safe.plan, code=code, now=now, canaries=canaries, sealed=sealed)
+    copy = copy_of(base, safe.plan, code=code, now=now, canaries=canaries, sealed=sealed)
     made = _made(table, plan, safe, base=base, copy=copy, risk=risk, out=out, marked=marked)
     warnings = warnings_of(made)
     tell(STEPS[4], 5, len(STEPS))
@@ -258,7 +259,7 @@ def _made(
         risk=risk,
         unread=safe.unread,
         unplanned=tuple(set(table.column_names) - {c.column for c in plan.columns}),
-        altered=_altered(base.table, marked),
+        altered=cells_altered(base.table, marked),
         positions=positions,
         smallest=smallest_leak(positions, rows=base.table.num_rows),
         search=safe.found,
@@ -342,107 +343,3 @@ def _check_risk(moment: RiskMoment, plan: ReleasePlan, *, when: str) -> None:
             remedy=f"raise k to {int(np.ceil(1 / plan.max_risk)) if plan.max_risk else 'more'}, "
             "or make those columns coarser",
         )
-
-
-def _new_base(
-    table: pa.Table, plan: ReleasePlan, *, secret: bytes, now: datetime, source: pa.Table
-) -> tuple[Base, NDArray[np.int64]]:
-    """The base, and the row of `table` that each of its rows was."""
-    salt = new_salt()
-    lots = words(derive_key(secret, salt, "shuffle"), table.num_rows)
-    order = np.argsort(lots, kind="stable")
-    shuffled = table.take(pa.array(order)).combine_chunks()
-    made = make_base(
-        shuffled,
-        at=now,
-        source_columns=source.column_names,
-        carriers=_carriers(shuffled, plan, secret=secret, salt=salt),
-        salt=salt,
-    )
-    return made, order
-
-
-def _carriers(table: pa.Table, plan: ReleasePlan, *, secret: bytes, salt: bytes) -> Carriers | None:
-    allowed = [c.column for c in plan.leaving if c.mark and c.column not in plan.never_marked]
-    if plan.identified or plan.mark_rate == 0 or not allowed:
-        return None
-    groups = group_ids(table, plan.adversary) if plan.adversary else None
-    return plan_carriers(
-        table,
-        groups=groups,
-        columns=allowed,
-        rate=plan.mark_rate,
-        secret=secret,
-        base_salt=salt,
-    )
-
-
-def _check_same(base: Base, table: pa.Table) -> None:
-    """An earlier base stands in for this table only if it holds the same columns and rows."""
-    same = base.table.schema.equals(table.schema) and base.table.num_rows == table.num_rows
-    if not same or not _equal_sets(base.table, table):
-        raise BadInput(
-            f"base {base.id[:12]} isn't of this table under this plan",
-            remedy="prepare without it: a new base is made",
-        )
-
-
-def _equal_sets(left: pa.Table, right: pa.Table) -> bool:
-    keys = [(name, "ascending") for name in left.column_names]
-    return bool(left.sort_by(keys).combine_chunks().equals(right.sort_by(keys).combine_chunks()))
-
-
-def _marked(base: Base, *, secret: bytes, code: int) -> tuple[pa.Table, str | None]:
-    if base.carriers is None:
-        return base.table, None
-    bits = code_bits(secret, base.salt, base.carriers, [code])[0]
-    sealed = commitment(secret, base.salt, base.carriers, code)
-    return embed(base.table, base.carriers, bits), sealed
-
-
-def _with_canaries(
-    marked: pa.Table, base: Base, plan: ReleasePlan, *, secret: bytes, code: int
-) -> tuple[pa.Table, pa.Table | None]:
-    if plan.canaries == 0:
-        return marked, None
-    canaries = make_canaries(
-        base.table,
-        plan.canaries,
-        # Under the base's own salt: two bases alike in shape don't share canaries.
-        secret=derive_key(secret, base.salt, "canaries"),
-        code=code,
-        contact_domain=plan.contact_domain or UNOWNED_DOMAIN,
-        together=plan.adversary,
-    )
-    return placed(marked, canaries, secret=secret, salt=base.salt, code=code), canaries
-
-
-def _copy(
-    base: Base,
-    plan: ReleasePlan,
-    *,
-    code: int,
-    now: datetime,
-    canaries: pa.Table | None,
-    sealed: str | None,
-) -> ReleasedCopy:
-    return ReleasedCopy(
-        release_id=secrets.token_hex(8),
-        recipient=plan.recipient,
-        base_id=base.id,
-        code=None if base.carriers is None else code,
-        rows=None,
-        columns=tuple(base.table.column_names),
-        canaries=canaries,
-        at=now,
-        commitment=sealed,
-    )
-
-
-def _altered(base: pa.Table, marked: pa.Table) -> int:
-    """How many cells of the copy differ from the base."""
-    count = 0
-    for left, right in zip(base.columns, marked.columns, strict=True):
-        if left is not right:
-            count += left.length() - int(pc.sum(pc.fill_null(pc.equal(left, right), True)).as_py())
-    return count

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 BINS = 16
@@ -18,11 +19,21 @@ _FRIENDS = 3
 
 def codes_of(table: pa.Table, column: str) -> NDArray[np.int64]:
     """Each cell's value as a number ≥ 0, equal for equal values; -1 where there is no value."""
-    series = pl.Series(pl.from_arrow(table.column(column)))
-    if series.dtype == pl.Categorical:
-        series = series.cast(pl.String)
-    ranks = series.rank("dense")
-    return ranks.cast(pl.Int64).fill_null(0).to_numpy().astype(np.int64) - 1
+    whole = table.column(column).combine_chunks()
+    if pa.types.is_floating(whole.type):
+        # Not a number is the greatest here; Arrow's own order has no place for it.
+        ranks = pl.Series(pl.from_arrow(whole)).rank("dense")
+        return ranks.cast(pl.Int64).fill_null(0).to_numpy().astype(np.int64) - 1
+    if pa.types.is_dictionary(whole.type):
+        whole = whole.cast(whole.type.value_type)  # its dictionary may hold what no cell does
+    coded = whole.dictionary_encode()
+    order = pc.array_sort_indices(coded.dictionary).to_numpy()
+    place = np.empty(len(order) + 1, dtype=np.int64)
+    place[order] = np.arange(len(order))
+    place[len(order)] = -1
+    indices = pc.fill_null(coded.indices.cast(pa.int64()), len(order))
+    codes: NDArray[np.int64] = place[indices.to_numpy(zero_copy_only=False)]
+    return codes
 
 
 def binned(codes: NDArray[np.int64], *, ordered: bool) -> NDArray[np.int64]:
