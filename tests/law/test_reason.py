@@ -146,7 +146,15 @@ def test_a_careful_use_is_lawful_and_says_on_what_it_hangs():
         ({"data": ["face"], "notice_items": ["identity"]}, "cn.pipl.art30"),
         ({"data": ["face"], "assessment": "not_done"}, "cn.pipl.art55"),
         ({"security": ["encryption"], "security_appropriate": None}, "cn.pipl.art51"),
-        ({"youngest_age": 12, "works_without": True, "guardian_consent": False}, "cn.pipl.art31"),
+        (
+            {
+                "relationship": "customer",
+                "youngest_age": 12,
+                "works_without": True,
+                "guardian_consent": False,
+            },
+            "cn.pipl.art31",
+        ),
         (
             {
                 "works_without": True,

@@ -159,6 +159,7 @@ def page():
             "",
             "## What the undetermined ones show",
             "",
+            "- **cn-liang-huifa-2021**: undetermined, as expected, but for want of law and not of a fact: the exception for public data of 2014 (from memory in the sheet) decides, and nothing else asks whether the person objected.",
             "- **cn-yi-beta-2020**: the older statutes ask for consent and know no exception for public data; the exception of the court's provisions of 2014 is in the sheet from memory only, so it neither excuses nor is passed over. e1 turns on u1.",
             "- **cn-haidian-song-credit e1**: the disputed entry was checked and answered, but not said on which day; article 25 of the Credit Reporting Regulation gives twenty. An answer after thirty days would be unlawful, so one of unknown day is not called lawful.",
             "- **cn-xue-shop-2023, cn-ticket-chaoyang-2018**: training, a plan for incidents, written rules and the like are not stated, and nobody judged the whole. A court weighs what each side put in evidence; a use does not see that.",
