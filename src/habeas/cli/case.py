@@ -362,7 +362,7 @@ def replay(home: HomeOption = None, json: JsonOption = False, lang: LangOption =
         show_json({"format": "replay/v1", "agrees": found.agrees, **about})
     elif found.agrees:
         steps, count = found.steps, len(found.cases)
-        en = f"{steps} steps in the log make {count} cases: the docket says the same"
+        en = f"{steps} steps in the log, cases: {count}; the docket says the same"
         say(words(en, f"日志中 {steps} 步，{count} 件案件：与案件列表一致"), lang)
     else:
         en = f"the docket differs from the log in: {', '.join(found.differ)}"

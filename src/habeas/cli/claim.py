@@ -180,7 +180,8 @@ def _refuse(prepared: PreparedClaim, papers: list[str], lang: Lang, *, json: boo
             err.print(line, markup=False, soft_wrap=True)
     _ask_for_route(prepared, lang)
     count = sum(map(len, missing.values()))
-    en = f"habeas: {count} items are missing; nothing was written; --draft writes it as it is"
+    are = "item is" if count == 1 else "items are"
+    en = f"habeas: {count} {are} missing; nothing was written; --draft writes it as it is"
     zh = f"habeas：缺{count}项，未写出任何文书；--draft 可照现状写出草稿"
     err.print(words(en, zh).in_language(lang.value), markup=False, soft_wrap=True)
     return 3

@@ -76,7 +76,7 @@ def group_command(
     if json:
         show_json(counts)
         return
-    en = f"{counts['claims']} claims, {counts['groups']} groups, {counts['apart']} apart"
+    en = f"claims: {counts['claims']}, groups: {counts['groups']}, apart: {counts['apart']}"
     zh = f"{counts['claims']} 项请求，{counts['groups']} 组，另列 {counts['apart']} 项"
     say(words(en, zh), lang)
     for number, size in enumerate(counts["sizes"][:20], start=1):
@@ -89,7 +89,7 @@ def group_command(
     if counts["candidates"]:
         many = sum(size >= 10 for size in counts["candidate_sizes"])
         would = counts["candidates"]
-        en = f"  if their event were the same: {would} more groups, {many} of ten or more"
+        en = f"  more groups if their event were the same: {would}, of ten or more: {many}"
         say(words(en, f"  若事件相同可另成 {would} 组，其中十人以上 {many} 组"), lang)
 
     _say_suggestions(counts["suggestions"], lang)

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from habeas.cli.demo_remedy import REMEDY
+from habeas.cli.demo_remedy import remedy
 from habeas.cli.demo_stage import Stage
 from habeas.cli.home import Lang, LangOption, clock
 from habeas.cli.show import err
@@ -33,7 +33,7 @@ def demo(
     started = perf_counter()
     _empty(out)
     stage = Stage(folder=out, lang=lang, seed=seed)
-    for step in (_book, _scan, _decide, _notify, _release, _leak, _trace, *REMEDY):
+    for step in (_book, _scan, _decide, _notify, _release, _leak, _trace, *remedy()):
         _timed(step, stage, rows)
     _end(stage, perf_counter() - started)
 
@@ -65,10 +65,10 @@ def _book(stage: Stage, rows: int) -> None:
     write_book(stage.folder, rows=rows, seed=stage.seed)
     write_declarations(stage.folder, today=clock().date())
     for name, party, title in (
-        ("platform", "controller", "Hengxin Example Loans"),
-        ("vendor", "controller", "Example Scoring Co."),
-        ("collector", "controller", "Example Collection Co."),
-        ("borrower", "person", "Borrower"),
+        ("platform", "controller", "恒信示例借款平台 Hengxin Example Loans"),
+        ("vendor", "controller", "示例评分公司 Example Scoring Co."),
+        ("collector", "controller", "示例催收公司 Example Collection Co."),
+        ("borrower", "person", "示例借款人 Example Borrower"),
     ):
         stage.habeas("init", "--as", party, "--name", title, "--home", stage.home(name))
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
-from contextlib import redirect_stdout
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,14 +30,26 @@ class Stage:
     def file(self, name: str) -> Path:
         return self.folder / name
 
+    def addressed_to(self, envelope: Path, home: str) -> bool:
+        """Whether an envelope's open head names this home, by the key its card gave."""
+        from habeas.ledger.envelope import Card
+        from habeas.procedures.post import head_of
+
+        card = Card.from_bytes(self.file(f"{home}.card").read_bytes())
+        return head_of(envelope.read_bytes()).to == card.key.vkey
+
     def tell(self, en: str, zh: str) -> None:
         print()
         say(words(en, zh), self.lang)
 
-    def habeas(self, *arguments: str, expect: int = 0) -> None:
-        """Run one command as a person would, and hold the story to its exit code."""
+    def habeas(self, *arguments: str, expect: int = 0, typed: str | None = None) -> None:
+        """Run one command as a person would, and hold the story to its exit code.
+
+        typed: what the person types where the command reads `-`; it is not shown.
+        """
         print(f"  $ habeas {' '.join(map(_shown, arguments))}")
-        code = run([*arguments, "--lang", self.lang.value])
+        with _typing(typed):
+            code = run([*arguments, "--lang", self.lang.value])
         if code != expect:
             raise BadInput(
                 f"the demo stops: `habeas {arguments[0]}` answered {code}, expected {expect}",
@@ -51,6 +65,16 @@ class Stage:
         if code != 0:
             raise BadInput(f"the demo stops: `habeas {arguments[0]}` answered {code}, expected 0")
         return json.loads(answer.getvalue())
+
+
+@contextmanager
+def _typing(text: str | None) -> Iterator[None]:
+    before = sys.stdin
+    sys.stdin = before if text is None else io.StringIO(f"{text}\n")
+    try:
+        yield
+    finally:
+        sys.stdin = before
 
 
 def _shown(argument: str) -> str:

@@ -1,4 +1,4 @@
-"""Invented matters for the demo's pilot: the platform's own uses, varied fact by fact.
+"""Matters for the demo's pilot: its own uses, complaint and claims, and invented variants.
 
 Each variant is one declared use with a few brute facts altered or forgotten, in some province,
 by a handler of some sector. They are not persons and no sample of anything. The same seed makes
@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from copy import deepcopy
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+
+import yaml
 
 from habeas.errors import BadInput
 from habeas.law.book import LawBook
@@ -23,6 +25,7 @@ from habeas.law.reason import decide
 from habeas.law.schema import Fact, load_vocabulary
 from habeas.ledger.files import write_file
 from habeas.rights.activity import Activity, load_activity, plain_value
+from habeas.tables.source import open_source
 from habeas.terms import Status
 
 _SECTORS = (
@@ -46,6 +49,8 @@ _ON_RECORD: Mapping[str, Any] = {
     "notice_items": list(_NOTICE_ITEMS),
     "assessment": "before",
 }
+# The uses for which the demo records an impact assessment (platform/assessment.yaml).
+_ASSESSED = ("scoring", "collection")
 _MOST_ALTERED = 2
 _MOST_COMPLETED = 24
 _TRIES = 40
@@ -114,11 +119,61 @@ def _rank(made: dict[str, Any], use: str, book: LawBook, day: date) -> tuple[int
     return _BEST.index(decision.status), len(decision.missing)
 
 
-def write_pilot_cases(path: Path, *, book: LawBook, count: int, seed: int, acted_on: date) -> int:
-    """The demo platform's variants, one a line. Returns how many."""
+def own_uses(activity: Activity, *, acted_on: date, assessed: Collection[str]) -> list[Any]:
+    """The declared uses as the platform's own records know them after notice and release.
+
+    Consent is given where it is the ground and was asked for: rows without it stay out of the
+    release. assessed: the uses whose impact assessment is in force.
+    """
+    told = {name: _ON_RECORD[name] for name in ("notice_given", "notice_items")}
+    found = []
+    for use in sorted(activity.uses):
+        known = {**told, "assessment": "before" if use in assessed else "not_done"}
+        if activity.uses[use].rests_on_consent and use in assessed:
+            known["consent"] = "given"
+        made = activity.matter(acted_on=acted_on, use=use, on_record={use: known})
+        found.append({**made, "id": f"own-{use}"})
+    return found
+
+
+def own_claims(complaint: Path, claims: Path) -> list[Any]:
+    """The borrower's complaint, and each claim as the matter it is about.
+
+    A claim that names no event has only the use in it: unknown is not the same event.
+    """
+    matter = yaml.load(complaint.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    found = [matter]
+    for row in open_source(claims, typed=False).read(columns=["claim", "event"]).to_pylist():
+        made = {**deepcopy(matter), "id": f"claim-{row['claim']}"}
+        if not row["event"]:
+            del made["events"]
+            for asked in made["claims"].values():
+                asked["rests_on"] = ["u1"]
+        found.append(made)
+    return found
+
+
+def write_pilot_cases(
+    path: Path,
+    *,
+    book: LawBook,
+    count: int,
+    seed: int,
+    acted_on: date,
+    complaint: Path | None = None,
+    claims: Path | None = None,
+) -> int:
+    """The platform's own uses and variants of them, complaint and claims: one a line.
+
+    Returns how many.
+    """
     source = Path(str(files("habeas.demo.platform") / "activity.yaml"))
     activity = load_activity(source)
-    cases = pilot_cases(activity, book=book, count=count, seed=seed, acted_on=acted_on)
+    cases: list[Any] = []
+    if complaint is not None and claims is not None:
+        cases += own_uses(activity, acted_on=acted_on, assessed=_ASSESSED)
+        cases += own_claims(complaint, claims)
+    cases += pilot_cases(activity, book=book, count=count, seed=seed, acted_on=acted_on)
     lines = [json.dumps(case, ensure_ascii=False, sort_keys=True) for case in cases]
     write_file(path, "".join(f"{line}\n" for line in lines).encode())
     return len(lines)

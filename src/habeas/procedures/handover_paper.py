@@ -12,12 +12,15 @@ from typing import Any
 from habeas.errors import BadInput
 from habeas.law.documents import content_list
 from habeas.ledger.envelope import Attachment
+from habeas.papers.moments import moment
 from habeas.papers.paper import Paper, check_complete
 from habeas.papers.render import to_html
 from habeas.procedures.case_clock import due_after, running
 from habeas.procedures.case_records import table
+from habeas.procedures.claim_text import Line, in_language
 from habeas.procedures.contacts import name_of
 from habeas.procedures.foreign_path import read_outside
+from habeas.procedures.typed_lines import WrongLinesError, lines_of
 from habeas.records.exchange import Case as CaseRow
 from habeas.records.exchange import Contact
 from habeas.records.home import Home
@@ -63,7 +66,7 @@ def handover_letter(
             conditions={},
             values={
                 "from_to": (f"{home.name} → {name_of(home, to)}",),
-                "case_ref": (f"{row.number}; {row.received_at:%Y-%m-%d}",),
+                "case_ref": (f"{row.number}; {moment(row.received_at).in_language(language)}",),
                 "reason": (ground,),
                 "kind": () if kind is None else (KINDS[kind].in_language(language),),
                 "facts": tuple(facts),
@@ -91,14 +94,17 @@ def _clock_line(row: CaseRow, language: Language, now: datetime) -> str:
     source = clock.clock.provision or clock.clock.basis
     left = clock.days_left(now)
     unit = f"剩余{left}天" if language == "zh" else f"{left} days left"
-    return f"{label}: {clock.due:%Y-%m-%d %H:%M} UTC ({unit}; {source})"
+    due = moment(clock.due).in_language(language)
+    if language == "zh":
+        return f"{label}：{due}（{unit}；{source}）"
+    return f"{label}: {due} ({unit}; {source})"
 
 
 def _reply(language: Language, now: datetime) -> str:
     clock = table().stages["offer_received"].clock
     assert clock is not None
     due = due_after(clock, now)
-    when = "" if due is None else f"{due:%Y-%m-%d}"
+    when = "" if due is None else moment(due).in_language(language)
     if language == "zh":
         return f"请答复：接收或说明理由退回；答复期限：{when}（{clock.provision}）"
     return f"Accept, or refuse with reasons, by {when} ({clock.provision})."
@@ -107,10 +113,19 @@ def _reply(language: Language, now: datetime) -> str:
 def issued_paper(name: str, file: Path) -> dict[Language, Paper]:
     """A paper whose items were typed: JSON {"values": {item: text}, "conditions": {id: bool}}."""
     raw = _document(file)
-    values = {item: _paragraphs(value) for item, value in raw.get("values", {}).items()}
-    contents = content_list("cn", name)
-    paper = Paper(contents=contents, values=values, conditions=raw.get("conditions", {}))
-    return dict.fromkeys(LANGUAGES, paper)
+    lines = {item: _typed(value) for item, value in raw.get("values", {}).items()}
+    contents, conditions = content_list("cn", name), raw.get("conditions", {})
+    return {
+        language: Paper(
+            contents=contents,
+            values={
+                item: tuple(in_language(line, language) for line in each)
+                for item, each in lines.items()
+            },
+            conditions=conditions,
+        )
+        for language in LANGUAGES
+    }
 
 
 def _document(file: Path) -> dict[str, Any]:
@@ -126,12 +141,11 @@ def _document(file: Path) -> dict[str, Any]:
     return dict(raw)
 
 
-def _paragraphs(value: object) -> tuple[str, ...]:
-    if isinstance(value, str):
-        return (value,)
-    if isinstance(value, list) and all(isinstance(each, str) for each in value):
-        return tuple(value)
-    raise BadInput("an item of a paper is a text or a list of texts")
+def _typed(value: object) -> tuple[Line, ...]:
+    try:
+        return lines_of(value)
+    except WrongLinesError as error:
+        raise BadInput("an item of a paper is a text or a list of texts") from error
 
 
 def as_attachments(
