@@ -70,8 +70,13 @@ def _state_zh(state: str) -> str:
 
 @app.command()
 def bundle(
+    *,
     subject: Subject,
     out: Annotated[Path, typer.Option("-o", "--out", help="Where the bundle goes.")],
+    claims: Annotated[
+        Path | None,
+        typer.Option("--claims", help="Where what opens the concealed claims goes, for you alone."),
+    ] = None,
     home: HomeOption = None,
     json: JsonOption = False,
     lang: LangOption = Lang.en,
@@ -82,7 +87,8 @@ def bundle(
 
     with the_home(home) as opened:
         book = load_book("cn")
-        count = bundle_for_person(opened, subject_from(subject), out, book=book, now=clock())
+        person = subject_from(subject)
+        count = bundle_for_person(opened, person, out, book=book, now=clock(), claims=claims)
     if json:
         show_json({"bundle": str(out), "entries": count})
         return
@@ -107,3 +113,32 @@ def statement(
         return
     say(words(f"{account.count} entries signed for in {out}",
               f"对账声明 {out}：{account.count} 条"), lang)  # fmt: skip
+
+
+@app.command()
+def disclose(
+    claims: Annotated[Path, typer.Argument(help="What `person bundle --claims` wrote.")],
+    only: Annotated[list[str], typer.Option("--only", help="The name of a claim to show.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="Where the chosen claims go.")],
+    json: JsonOption = False,
+    lang: LangOption = Lang.en,
+) -> None:
+    """Choose which concealed claims to show with a bundle; no home is needed."""
+    from habeas.errors import BadInput
+    from habeas.ledger.disclosure import read_claims, write_claims
+    from habeas.ledger.files import write_file
+
+    try:
+        held = read_claims(claims.read_bytes(), file=str(claims))
+    except OSError as error:
+        raise BadInput(f"can't be read ({error.strerror})", file=claims) from error
+    missing = set(only) - {each.name for each in held}
+    if missing:
+        raise BadInput(f"{len(missing)} of these claims are not in the file", file=claims)
+    chosen = [each for each in held if each.name in only]
+    write_file(out, write_claims(chosen), mode=0o600)
+    if json:
+        show_json({"claims": str(out), "shown": len(chosen), "held": len(held)})
+        return
+    say(words(f"{len(chosen)} of {len(held)} claims in {out}",
+              f"{out}：{len(held)} 项中的 {len(chosen)} 项"), lang)  # fmt: skip

@@ -14,6 +14,8 @@ from habeas.cli.verify_statements import compare
 from habeas.errors import BadInput
 from habeas.ledger.answer import Outcome
 from habeas.ledger.bundle import Verification, verify_bundle
+from habeas.ledger.cbor import decode
+from habeas.ledger.disclosure import Disclosed, read_claims
 from habeas.ledger.keys import VerifierKey
 from habeas.ledger.policy import read_policy
 from habeas.ledger.statement import read_account
@@ -58,6 +60,9 @@ def verify(
         list[Path] | None,
         typer.Option("--statement", help="a statement of account about the person"),
     ] = None,
+    claims: Annotated[
+        Path | None, typer.Option("--claims", help="claims shown with the bundle, one by one")
+    ] = None,
     lang: LangOption = Lang.en,
     as_json: JsonOption = False,
 ) -> int:
@@ -83,11 +88,26 @@ def verify(
         roots=None if tsa is None else Roots.read(tsa),
         accounts=accounts,
     )
+    shown = None if claims is None or found.outcome == "not_verified" else _disclosed(claims, found)
     if as_json:
-        show_json(found.to_json())
+        names = {} if shown is None else {"claims": shown.names}
+        show_json({**found.to_json(), **names})
     else:
         _show(found, lang.value)
+        if shown is not None:
+            names_shown = ", ".join(shown.names)
+            out.print(f"{_CLAIMS.in_language(lang.value)} {escape(names_shown)}", soft_wrap=True)
     return EXIT_CODES[found.outcome]
+
+
+def _disclosed(path: Path, found: Verification) -> Disclosed:
+    """The claims in a file, each one the bundle's entries committed to; NotVerified otherwise."""
+    try:
+        claims = read_claims(path.read_bytes(), file=str(path))
+    except OSError as error:
+        raise BadInput(f"can't be read ({error.strerror})", file=path) from error
+    payloads = {item.index: decode(item.payload) for item in found.bundle.items}
+    return Disclosed.check(claims, payloads)
 
 
 def vkeys(given: list[str]) -> list[str]:
@@ -126,6 +146,9 @@ def _show(found: Verification, language: Language) -> None:
 
 _MADE = Text(en="bundle made", zh="证据包制作于")
 _BOOK = Text(en="law book", zh="法律规则集")
+_CLAIMS = Text(
+    en="The claims shown are those the entries committed to:", zh="所出示的事项与条目承诺的一致："
+)
 _SIGNED = {
     True: Text(en="(signed with the log's key)", zh="（已用日志密钥签名）"),
     False: Text(en="(nobody signed this)", zh="（无人签名）"),

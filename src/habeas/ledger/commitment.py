@@ -25,6 +25,8 @@ TAG = b"habeas/commit/v1\x00"
 SALT_SIZE = 32
 ID_SIZE = 16
 COARSE = 3600  # seconds: a leaf tells the hour and no more
+# No payload begins with this byte: a map in CBOR begins with a0 to bf.
+_WITH_CLAIMS = b"\x01"
 _KIND = re.compile(r"[a-z][a-z0-9_.]{0,47}")
 _FIELDS = {"v", "type", "time", "id", "commitment"}
 
@@ -91,11 +93,14 @@ class Sealed:
     leaf: bytes
     salt: bytes
     payload: bytes
+    claims: bytes = b""
 
     @property
     def secret(self) -> bytes:
-        """Salt and payload in one piece, as the vault keeps them."""
-        return self.salt + self.payload
+        """Salt, payload and the claims it conceals in one piece, as the vault keeps them."""
+        if not self.claims:
+            return self.salt + self.payload
+        return self.salt + _WITH_CLAIMS + len(self.payload).to_bytes(4) + self.payload + self.claims
 
     @property
     def commitment(self) -> bytes:
@@ -111,12 +116,18 @@ def commit(salt: bytes, payload: bytes) -> bytes:
 
 
 def seal(
-    payload: Mapping[str, Any], *, kind: str, now: datetime, record_id: bytes | None = None
+    payload: Mapping[str, Any],
+    *,
+    kind: str,
+    now: datetime,
+    record_id: bytes | None = None,
+    claims: bytes = b"",
 ) -> Sealed:
     """Commit to a payload: plain values only (see `ledger.cbor`), times as ISO text.
 
     kind: the type of act, public, such as 'choice.given'. now: aware; the leaf keeps its hour.
     record_id: 16 random bytes; the same id is logged once, whatever crashes in between.
+    claims: what opens the claims that the payload conceals; kept beside it, not committed to.
     """
     if now.tzinfo is None:
         raise ValueError("a time needs its zone")
@@ -129,12 +140,22 @@ def seal(
     leaf = cbor2.dumps(fields, canonical=True)
     if len(leaf) > ENTRY_LIMIT:
         raise BadInput(f"an entry has at most {ENTRY_LIMIT} bytes")
-    return Sealed(record_id=record_id, leaf=leaf, salt=salt, payload=body)
+    return Sealed(record_id=record_id, leaf=leaf, salt=salt, payload=body, claims=claims)
 
 
 def split_secret(secret: bytes) -> tuple[bytes, bytes]:
     """Salt and payload out of what `Sealed.secret` joined."""
-    return secret[:SALT_SIZE], secret[SALT_SIZE:]
+    salt, rest = secret[:SALT_SIZE], secret[SALT_SIZE:]
+    if not rest.startswith(_WITH_CLAIMS):
+        return salt, rest
+    end = 5 + int.from_bytes(rest[1:5])
+    return salt, rest[5:end]
+
+
+def claims_in(secret: bytes) -> bytes:
+    """The concealed claims out of what `Sealed.secret` joined, empty if there are none."""
+    rest = secret[SALT_SIZE:]
+    return rest[5 + int.from_bytes(rest[1:5]) :] if rest.startswith(_WITH_CLAIMS) else b""
 
 
 def open_sealed(leaf: bytes, salt: bytes, payload: bytes) -> Mapping[str, Any]:

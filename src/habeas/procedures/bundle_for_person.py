@@ -9,17 +9,31 @@ from habeas.errors import NotVerified
 from habeas.law.book import LawBook
 from habeas.ledger.bundle import BundleEntry, write_bundle
 from habeas.ledger.commitment import open_sealed
+from habeas.ledger.disclosure import write_claims
+from habeas.ledger.files import write_file
 from habeas.ledger.heads import evidence_for
 from habeas.ledger.log import Log
 from habeas.ledger.vault import Vault
-from habeas.procedures.sequence import opened, sequence
+from habeas.procedures.sequence import claims_of, opened, sequence
 from habeas.procedures.show_person import must_be_known
 from habeas.records import models
 from habeas.records.home import Home
 
 
-def bundle_for_person(home: Home, subject: str, out: Path, *, book: LawBook, now: datetime) -> int:
-    """Write the bundle; return how many entries it holds. NotVerified if a record was altered."""
+def bundle_for_person(
+    home: Home,
+    subject: str,
+    out: Path,
+    *,
+    book: LawBook,
+    now: datetime,
+    claims: Path | None = None,
+) -> int:
+    """Write the bundle; return how many entries it holds. NotVerified if a record was altered.
+
+    claims: where to write what opens the claims that its entries conceal; not to be passed on with
+    the bundle unless everything is to be shown.
+    """
     home.must_be("controller")
     sequence(home, now=now)
     entries = must_be_known(home, home.digest_of(subject))
@@ -37,6 +51,9 @@ def bundle_for_person(home: Home, subject: str, out: Path, *, book: LawBook, now
         timestamps=found.tokens,
         key=home.keys.signing,
     )
+    if claims is not None:
+        kept = [c for entry in entries for c in claims_of(home, entry, vault=vault)]
+        write_file(claims, write_claims(kept), mode=0o600)
     return len(entries)
 
 

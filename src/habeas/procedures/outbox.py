@@ -7,13 +7,14 @@ receipt and no proof, and commands that promise one call it before they answer.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.db import connections
 
 from habeas.ledger.commitment import PersonLink, Sealed, seal
+from habeas.ledger.disclosure import conceal, write_claims
 from habeas.ledger.vault import Vault
 from habeas.records.home import Home
 from habeas.records.keystore import RecordKeys
@@ -28,11 +29,15 @@ _ADVANCE = "UPDATE records_personcounter SET counter = %s, previous = %s WHERE i
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happening:
-    """Something to be logged. subject: keyed digest of the person it concerns, if any."""
+    """Something to be logged. subject: keyed digest of the person it concerns, if any.
+
+    concealed: claims each salted by itself, so that the holder can show one without the others.
+    """
 
     kind: str
     payload: Mapping[str, Any]
     subject: bytes | None = None
+    concealed: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 def add_entries(home: Home, happenings: Sequence[Happening], *, now: datetime) -> list[Entry]:
@@ -79,13 +84,16 @@ def add_entry(home: Home, happening: Happening, *, now: datetime) -> Entry:
 def _seal_in_chain(
     happening: Happening, chains: dict[bytes, PersonCounter], *, now: datetime
 ) -> Sealed:
+    hidden, claims = conceal(happening.concealed) if happening.concealed else ({}, [])
+    payload = {**happening.payload, **hidden}
+    kept = write_claims(claims) if claims else b""
     if happening.subject is None:
-        return seal(happening.payload, kind=happening.kind, now=now)
+        return seal(payload, kind=happening.kind, now=now, claims=kept)
     chain = chains[happening.subject]
     chain.counter += 1
     previous = bytes.fromhex(chain.previous) if chain.previous else None
     link = PersonLink(counter=chain.counter, previous=previous).as_payload()
-    sealed = seal({**happening.payload, "person": link}, kind=happening.kind, now=now)
+    sealed = seal({**payload, "person": link}, kind=happening.kind, now=now, claims=kept)
     chain.previous = sealed.commitment.hex()
     return sealed
 

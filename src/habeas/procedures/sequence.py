@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -22,7 +23,8 @@ from django.db import connections
 from django.db.models import QuerySet
 
 from habeas.errors import BadInput, NotVerified
-from habeas.ledger.commitment import open_sealed, split_secret
+from habeas.ledger.commitment import claims_in, open_sealed, split_secret
+from habeas.ledger.disclosure import Claim, read_claims
 from habeas.ledger.heads import receipt_of_entry
 from habeas.ledger.log import Log
 from habeas.ledger.receipt import Receipt
@@ -107,10 +109,19 @@ def receipt_of(home: Home, entry: models.Entry) -> Receipt:
 
 def opened(home: Home, entry: models.Entry, *, vault: Vault | None = None) -> tuple[bytes, bytes]:
     """Salt and payload of an entry as it was sealed. vault: one for many entries is quicker."""
+    return split_secret(_secret(home, entry, vault))
+
+
+def claims_of(home: Home, entry: models.Entry, *, vault: Vault | None = None) -> tuple[Claim, ...]:
+    """The claims an entry conceals, each with what opens it, at its place in the log."""
+    kept = claims_in(_secret(home, entry, vault))
+    return tuple(replace(each, index=entry.index) for each in read_claims(kept)) if kept else ()
+
+
+def _secret(home: Home, entry: models.Entry, vault: Vault | None) -> bytes:
     subject = None if entry.subject is None else bytes(entry.subject)
     record = bytes(entry.record_id)
-    secret = (vault or home.vault()).decrypt(bytes(entry.sealed), subject, record=record)
-    return split_secret(secret)
+    return (vault or home.vault()).decrypt(bytes(entry.sealed), subject, record=record)
 
 
 def payload_of(home: Home, entry: models.Entry, *, vault: Vault | None = None) -> Mapping[str, Any]:
