@@ -12,6 +12,7 @@ from typing import Any
 from habeas.errors import BadInput
 from habeas.law.book import Cover, Derivation, Instrument, LawBook, Limit
 from habeas.law.book_checks import attackers_in, check_references
+from habeas.law.conflicts import precedence_in
 from habeas.law.expression import Node, Not, facts_in
 from habeas.law.language import parse
 from habeas.law.provision import BREAKABLE, KINDS, Flag, Marks, Provision, Rule
@@ -28,7 +29,19 @@ _RULE_NODES = (
     ("met", "met_when"),
     ("within", "within"),
 )
-_ENTRY_KEYS = {"id", "kind", "issues", "on", "defeats", "reading", "flags", "coded", "reviewed"}
+_ENTRY_KEYS = {
+    "id",
+    "kind",
+    "issues",
+    "on",
+    "defeats",
+    "contrary_to",
+    "special_to",
+    "reading",
+    "flags",
+    "coded",
+    "reviewed",
+}
 
 
 class BookReader:
@@ -57,6 +70,7 @@ class BookReader:
                 if found.id in provisions:
                     raise _bad(document, f"{found.id} stands twice", "rules", index)
                 provisions[found.id] = found
+        precedence = precedence_in(provisions)
         book = LawBook(
             id=self.top.value["id"],
             title=_text(self.top, self.top.value["title"], "title"),
@@ -64,7 +78,8 @@ class BookReader:
             provisions=MappingProxyType(provisions),
             instruments=MappingProxyType(instruments),
             derivations=MappingProxyType(self._derivations()),
-            attackers=MappingProxyType(attackers_in(provisions)),
+            attackers=MappingProxyType(attackers_in(provisions, precedence)),
+            precedence=precedence,
             covers=self._covers(),
             limits=self._limits(),
             kinds_of_event=MappingProxyType(dict(self.top.value.get("kinds_of_event") or {})),
@@ -168,6 +183,8 @@ class BookReader:
             issues=_all_issues(rules),
             rules=rules,
             defeats=tuple(raw.get("defeats") or ()),
+            contrary_to=tuple(raw.get("contrary_to") or ()),
+            special_to=tuple(raw.get("special_to") or ()),
             marks=Marks(
                 read=entry.get("read"), coded=raw.get("coded"), reviewed=raw.get("reviewed")
             ),
@@ -345,9 +362,11 @@ def chinese_number(number: int) -> str:
 def _title(short: Text, locator: Mapping[str, str]) -> Text:
     if "article" in locator:
         en, zh = f"{short.en} art. {locator['article']}", f"{short.zh}第{_zh(locator['article'])}条"
-    else:
+    elif "section" in locator:
         en = f"{short.en} section {locator['section']}"
         zh = f"{short.zh}第{_zh(locator['section'])}部分"
+    else:
+        en, zh = f"{short.en} ({locator['part']})", f"{short.zh}（{locator['part']}）"
     if "paragraph" in locator:
         en += f"({locator['paragraph']})"
         zh += f"第{_zh(locator['paragraph'])}款"
