@@ -40,6 +40,10 @@ def tick(
         count = done.bases_reduced
         en = f"{count} bases are past their term: only mark positions and sketches are left"
         lines.append(words(en, f"{count} 份基准数据已过保存期限：仅保留标记位置与摘要值"))
+    if done.files_cleaned:
+        count = done.files_cleaned
+        en = f"{count} files removed that a crash had left"
+        lines.append(words(en, f"已清除中断时遗留的文件 {count} 个"))
     if not done.scrubbed:
         en = "the database was in use and is still to be rewritten: run it again"
         lines.append(words(en, "数据库正被占用，尚未重写：请再次运行"))

@@ -46,7 +46,7 @@ class KeyLock:
                 f"a passphrase has at least {_SHORTEST} bytes", remedy="choose several words"
             )
         salt = secrets.token_bytes(_SALT)
-        return cls(salt=salt, key=_stretch(passphrase, salt, COST))
+        return cls(salt=salt, cost=COST, key=_stretch(passphrase, salt, COST))
 
     @classmethod
     def of(cls, folder: Path) -> Self | None:

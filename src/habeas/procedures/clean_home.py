@@ -16,7 +16,7 @@ from habeas.ledger.keys import VerifierKey, shred_files
 from habeas.procedures.collect_evidence import folders, pieces, store
 from habeas.procedures.custody_writes import CLEAN
 from habeas.procedures.exchange_keys import key_file
-from habeas.procedures.kept import unreferenced
+from habeas.procedures.kept import discard, unreferenced
 from habeas.records.custody import Epoch
 from habeas.records.epochs import master_file
 from habeas.records.exchange import OwnKey
@@ -36,12 +36,13 @@ class Cleaned:
 
 
 def clean_home(home: Home, *, now: datetime) -> Cleaned:
-    """Remove encrypted files, keys and half-built files that no record names."""
+    """Remove encrypted files with their keys, keys, and half-built files that no record names."""
     encrypted, keys, partial = left_over(home)
     old = {path for path in (*encrypted, *keys, *partial) if _age(path, now) >= YOUNGEST}
     gone = [path for path in encrypted if path in old]
-    if gone:
-        remove_files(gone, step=CLEAN)
+    discard(home, [path.name for path in gone if path.parent == home.bases], step=CLEAN)
+    if elsewhere := [path for path in gone if path.parent != home.bases]:
+        remove_files(elsewhere, step=CLEAN)
     shred_files([path for path in keys if path in old], step=CLEAN)
     for path in partial:
         if path in old:

@@ -30,6 +30,11 @@ ERASE_BASE = declare_step(
     lands="an encrypted base without the person's row, under a new name and key",
     crash="an encrypted file that no record names; `doctor --clean` removes it",
 )
+FILE_KEYS = declare_step(
+    "kept.keys",
+    lands="the end of the keys of encrypted files that no record names",
+    crash="files that no record names, with keys or without; `doctor --clean` removes them",
+)
 ERASE = declare_step(
     "erase.records",
     lands="the end of the person's keys, records and rows, and the entry for it",

@@ -25,7 +25,7 @@ from django.db.models.functions import TruncHour
 from habeas.errors import BadInput
 from habeas.ledger.files import landing, remove_files
 from habeas.procedures.custody_writes import ERASE, ERASE_BASE, ERASE_FILES, SCRUB, SCRUBBED
-from habeas.procedures.kept import file_subject, keep, kept_base
+from habeas.procedures.kept import discard, file_subject, keep, kept_base
 from habeas.procedures.outbox import Happening, add_entry
 from habeas.procedures.rotate_epoch import destroy_masters, period, rotate_if_due
 from habeas.procedures.sequence import sequence
@@ -126,7 +126,7 @@ def _erase(
             )
         if done is not None:
             return done
-        remove_files([home.bases / name for name in staged.files.values()], step=ERASE_FILES)
+        discard(home, list(staged.files.values()), step=ERASE_FILES)
     raise BadInput("releases kept coming in meanwhile", remedy="run it again; nothing was erased")
 
 

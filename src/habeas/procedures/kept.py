@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +13,9 @@ import pyarrow as pa
 import pyarrow.ipc
 
 from habeas.errors import NotVerified
-from habeas.ledger.files import Step, write_file
+from habeas.ledger.files import Step, remove_files, write_file
+from habeas.procedures.custody_writes import FILE_KEYS
+from habeas.procedures.transaction import committing
 from habeas.protection.base import Base, ReleasedCopy
 from habeas.records import models
 from habeas.records.home import Home
@@ -29,6 +32,17 @@ def keep(home: Home, name: str, data: bytes, *, step: Step) -> None:
 def file_subject(name: str) -> bytes:
     """The name under which the vault holds a file's key: destroyed, the file opens nothing."""
     return b"habeas/file/v1\0" + name.encode()
+
+
+def discard(home: Home, names: Sequence[str], *, step: Step) -> None:
+    """Destroy the keys of files, then remove them: a copy made meanwhile opens nothing either."""
+    if not names:
+        return
+    with committing(home, FILE_KEYS):
+        vault = home.vault()
+        for name in names:
+            vault.destroy(file_subject(name))
+    remove_files([home.bases / name for name in names], step=step)
 
 
 def kept(home: Home, name: str) -> bytes:

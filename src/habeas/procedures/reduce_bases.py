@@ -5,9 +5,8 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 
-from habeas.ledger.files import remove_files
 from habeas.procedures.custody_writes import ERASE_FILES, REDUCE, REDUCE_BASE
-from habeas.procedures.kept import file_subject, keep, kept_base
+from habeas.procedures.kept import discard, file_subject, keep, kept_base
 from habeas.procedures.outbox import Happening, add_entry
 from habeas.procedures.sequence import sequence
 from habeas.procedures.transaction import committing
@@ -37,5 +36,5 @@ def _reduce(home: Home, row: models.Base, *, now: datetime) -> bool:
             home.vault().destroy(file_subject(old))
             payload = {"base": row.base_id, "term": row.keep_until.isoformat()}
             add_entry(home, Happening(kind="base.reduced", payload=payload), now=now)
-    remove_files([home.bases / (old if changed else new)], step=ERASE_FILES)
+    discard(home, [old if changed else new], step=ERASE_FILES)
     return changed

@@ -30,9 +30,9 @@ import pyarrow as pa
 
 from habeas.errors import BadInput, Refused
 from habeas.law.book import LawBook
-from habeas.ledger.files import landing, remove_files, write_file
+from habeas.ledger.files import landing, write_file
 from habeas.procedures.digest import digest_of
-from habeas.procedures.kept import copy_to_bytes, keep
+from habeas.procedures.kept import copy_to_bytes, discard, keep
 from habeas.procedures.outbox import Happening, add_entries, known_persons
 from habeas.procedures.propose_release import Proposal, Tell, propose_release
 from habeas.procedures.publish_notice import published
@@ -254,7 +254,7 @@ def _commit(
         release = _store(home, proposal, ready, now=now) if current else None
     # The point of no return of the records: the release is now a fact that the log will hold.
     if release is None:
-        remove_files([home.bases / f"{ready.release_id}{end}" for end in KEPT], step=DISCARD)
+        discard(home, [f"{ready.release_id}{end}" for end in KEPT], step=DISCARD)
     return release
 
 
