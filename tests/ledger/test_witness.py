@@ -8,6 +8,7 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,7 @@ from habeas.ledger.heads import evidence_for
 from habeas.ledger.keys import KeyKind, SigningKey, VerifierKey
 from habeas.ledger.log import Log
 from habeas.ledger.monitor import Monitor
-from habeas.ledger.note import parse_note, signers
+from habeas.ledger.note import cosign, parse_note, sign_note, signers
 from habeas.ledger.policy import Policy
 from habeas.ledger.serve import FOR_EVER, LogServer, Server, WitnessServer
 from habeas.ledger.tiles import Folder, TileNodes
@@ -460,3 +461,51 @@ def test_tiles_of_a_hostile_server_make_no_proof(log, key, leaves, tmp_path):
     tile.write_bytes(bytes(32) + tile.read_bytes()[32:])
     with pytest.raises(NotVerified, match="leads to"):
         fork_of(old, log.checkpoint(), TileNodes(log.files, 300), key=key.verifier)
+
+
+# ---- signature lines of more than one kind
+
+
+def pq_key(name: str = "pq.example/w") -> SigningKey:
+    key = SigningKey(name=name, kind=KeyKind.ML_DSA_44, seed=bytes(range(32)))
+    try:
+        assert 1312 == len(key.verifier.public)
+    except BadInput:
+        pytest.skip("this `cryptography` offers no ML-DSA-44")
+    return key
+
+
+def test_an_ml_dsa_line_stands_beside_the_others(log, key, witness_key, tmp_path):
+    """One checkpoint, three kinds of line; each verifies alone, a foreign one is refused."""
+    pq = pq_key()
+    note = cosign(parse_note(log.checkpoint().note), witness_key, time=TIME)
+    note = cosign(note, pq, time=TIME + 1)
+    assert VerifierKey.parse(pq.vkey) == pq.verifier
+    named = [key.verifier, witness_key.verifier, pq.verifier]
+    assert [None, TIME, TIME + 1] == [s.time for s in signers(parse_note(str(note)), named)]
+    other = parse_note(Checkpoint.sign(origin=key.name, size=1, root=FF, keys=[key]).note)
+    moved = replace(other, lines=(*other.lines, note.lines[-1]))
+    with pytest.raises(NotVerified):
+        signers(moved, [pq.verifier])
+    pq.to_file(tmp_path / "key")
+    assert pq == SigningKey.from_file(tmp_path / "key")
+
+
+def test_a_witness_may_have_an_ml_dsa_key(log, key, leaves, tmp_path):
+    """The quorum is met by a line that holds against a quantum computer."""
+    pq_key()
+    log.append(leaves(3))
+    pq = KeyKind.ML_DSA_44
+    with Witness.open(tmp_path / "w", name="pq.example/w", kind=pq) as witness:
+        witness.watch(key.verifier)
+        server = WitnessServer(witness, host="127.0.0.1", port=0, clock=lambda: TIME)
+        with serving(server) as url:
+            named = Witnesses(policy=policy_of((witness, url)), without_quorum="stop")
+            assert gather(log, named).enough
+    assert 1 == len(signers(parse_note(witnessed(log).note), [witness.verifier]))
+
+
+def test_an_ml_dsa_key_signs_checkpoints_only(key):
+    """Type 06 signs a tree, not a text: another note has nothing it could sign."""
+    with pytest.raises(BadInput, match="not a checkpoint"):
+        cosign(sign_note("a\nb\nc\n", [key]), pq_key(), time=TIME)

@@ -68,6 +68,9 @@ def witness(
     ] = None,
     port: PortOption = 8472,
     host: HostOption = "127.0.0.1",
+    ml_dsa: Annotated[
+        bool, typer.Option("--ml-dsa", help="a new witness gets an ML-DSA-44 key (type 06)")
+    ] = False,
     setup_only: Annotated[
         bool, typer.Option("--setup-only", help="show its key and stop without listening")
     ] = False,
@@ -77,11 +80,12 @@ def witness(
 
     The line it prints goes into a controller's policy; its folder is its memory: back it up.
     """
-    from habeas.ledger.keys import VerifierKey
+    from habeas.ledger.keys import KeyKind, VerifierKey
     from habeas.ledger.serve import WitnessServer
     from habeas.ledger.witness import Witness
 
-    with Witness.open(folder, name=name) as opened:
+    kind = KeyKind.ML_DSA_44 if ml_dsa else KeyKind.COSIGNATURE
+    with Witness.open(folder, name=name, kind=kind) as opened:
         for vkey in vkeys(watch or []):
             opened.watch(VerifierKey.parse(vkey))
         verifier, proofs = opened.verifier, opened.proofs()

@@ -12,8 +12,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Self
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey, MLDSA44PublicKey
 
 from habeas.errors import BadInput, NotVerified
 from habeas.ledger.files import Step, declare_step, landing, sync_folder, unwritable, write_file
@@ -30,6 +31,15 @@ class KeyKind(IntEnum):
 
     ED25519 = 0x01
     COSIGNATURE = 0x04
+    ML_DSA_44 = 0x06  # a cosignature, too, that holds against a quantum computer
+
+    @property
+    def public_size(self) -> int:
+        return 1312 if self is KeyKind.ML_DSA_44 else 32
+
+    @property
+    def signature_size(self) -> int:
+        return 2420 if self is KeyKind.ML_DSA_44 else 64
 
 
 def unbase64(text: str) -> bytes:
@@ -50,8 +60,8 @@ class VerifierKey:
 
     def __post_init__(self) -> None:
         check_name(self.name)
-        if len(self.public) != 32:
-            raise BadInput("an Ed25519 public key has 32 bytes")
+        if len(self.public) != self.kind.public_size:
+            raise BadInput(f"a public key of this type has {self.kind.public_size} bytes")
 
     @classmethod
     def parse(cls, vkey: str) -> Self:
@@ -91,7 +101,14 @@ class VerifierKey:
     def verify(self, signed: bytes, signature: bytes) -> None:
         """Return quietly if `signature` is this key's over `signed`."""
         try:
-            Ed25519PublicKey.from_public_bytes(self.public).verify(signature, signed)
+            if self.kind is KeyKind.ML_DSA_44:
+                MLDSA44PublicKey.from_public_bytes(self.public).verify(signature, signed)
+            else:
+                Ed25519PublicKey.from_public_bytes(self.public).verify(signature, signed)
+        except UnsupportedAlgorithm as error:
+            raise BadInput(
+                "the library here can't check ML-DSA-44", remedy="update `cryptography`"
+            ) from error
         except (InvalidSignature, ValueError) as error:
             raise NotVerified(f"the signature of {self.name} doesn't fit") from error
 
@@ -107,7 +124,7 @@ class SigningKey:
     def __post_init__(self) -> None:
         check_name(self.name)
         if len(self.seed) != 32:
-            raise BadInput("an Ed25519 private key has 32 bytes")
+            raise BadInput("a private key is a seed of 32 bytes")
 
     @classmethod
     def generate(cls, name: str, *, kind: KeyKind = KeyKind.ED25519) -> Self:
@@ -116,7 +133,7 @@ class SigningKey:
 
     @property
     def verifier(self) -> VerifierKey:
-        public = Ed25519PrivateKey.from_private_bytes(self.seed).public_key().public_bytes_raw()
+        public = self._private().public_key().public_bytes_raw()
         return VerifierKey(name=self.name, kind=self.kind, public=public)
 
     @property
@@ -124,8 +141,18 @@ class SigningKey:
         return self.verifier.vkey
 
     def sign(self, data: bytes) -> bytes:
-        """The plain Ed25519 signature over `data`."""
-        return Ed25519PrivateKey.from_private_bytes(self.seed).sign(data)
+        """The plain signature of this key's type over `data`."""
+        return self._private().sign(data)
+
+    def _private(self) -> Ed25519PrivateKey | MLDSA44PrivateKey:
+        if self.kind is not KeyKind.ML_DSA_44:
+            return Ed25519PrivateKey.from_private_bytes(self.seed)
+        try:
+            return MLDSA44PrivateKey.from_seed_bytes(self.seed)
+        except UnsupportedAlgorithm as error:
+            raise BadInput(
+                "the library here can't sign with ML-DSA-44", remedy="update `cryptography`"
+            ) from error
 
     def to_bytes(self) -> bytes:
         """The one line of a private key's file."""

@@ -93,9 +93,9 @@ def _sign(text: str, key: SigningKey) -> SignatureLine:
 
 def cosign(note: UnverifiedNote, key: SigningKey, *, time: int) -> UnverifiedNote:
     """Add a witness's line: it saw this checkpoint at `time` (Unix seconds)."""
-    if key.kind is not KeyKind.COSIGNATURE:
+    if key.kind is KeyKind.ED25519:
         raise ValueError("a log's key doesn't cosign: a witness has a key of its own")
-    signature = key.sign(_cosigned(note.text, time))
+    signature = key.sign(_cosigned_by(key, note.text, time))
     line = _line(key, time.to_bytes(8, "big") + signature)
     return UnverifiedNote(text=note.text, lines=(*note.lines, line))
 
@@ -106,6 +106,33 @@ def _line(key: SigningKey, signature: bytes) -> SignatureLine:
 
 def _cosigned(text: str, time: int) -> bytes:
     return f"cosignature/v1\ntime {time}\n{text}".encode()
+
+
+def _cosigned_by(key: SigningKey | VerifierKey, text: str, time: int) -> bytes:
+    """What a cosigner of this type signs; BadInput if type 06 is to sign what is no checkpoint."""
+    if key.kind is not KeyKind.ML_DSA_44:
+        return _cosigned(text, time)
+    origin, size, root, *_ = [*text.split("\n"), "", ""]
+    try:
+        end, digest = int(size).to_bytes(8, "big"), unbase64(root)
+    except (ValueError, OverflowError, binascii.Error) as error:
+        raise BadInput("the note is not a checkpoint: origin, size, root") from error
+    name, of = key.name.encode(), origin.encode()
+    if len(digest) != 32 or len(name) > 255 or len(of) > 255:
+        raise BadInput("the note is not a checkpoint: origin, size, root")
+    return b"".join(
+        (
+            b"subtree/v1\n\x00",
+            bytes([len(name)]),
+            name,
+            time.to_bytes(8, "big"),
+            bytes([len(of)]),
+            of,
+            bytes(8),  # the subtree begins with the first entry: the whole log
+            end,
+            digest,
+        )
+    )
 
 
 def signers(note: UnverifiedNote, keys: Iterable[VerifierKey]) -> tuple[Signer, ...]:
@@ -125,8 +152,8 @@ def _check(text: str, line: SignatureLine, key: VerifierKey) -> Signer:
     if key.kind is KeyKind.ED25519:
         key.verify(text.encode(), line.signature)
         return Signer(key=key, time=None)
-    if len(line.signature) != 8 + 64:
+    if len(line.signature) != 8 + key.kind.signature_size:
         raise NotVerified(f"the signature of {key.name} doesn't fit")
     time = int.from_bytes(line.signature[:8], "big")
-    key.verify(_cosigned(text, time), line.signature[8:])
+    key.verify(_cosigned_by(key, text, time), line.signature[8:])
     return Signer(key=key, time=time)

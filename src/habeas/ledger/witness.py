@@ -1,6 +1,6 @@
 """A witness: it signs that a log it knows only ever grew (C2SP tlog-witness).
 
-    <folder>/witness.key           its own key, of type 04, readable by its owner alone
+    <folder>/witness.key           its own key, of type 04 or 06, readable by its owner alone
     <folder>/vkey                  the public half, to be published
     <folder>/logs/<name>/vkey      a log it watches; <name> is SHA-256 of the origin, 32 digits
     <folder>/logs/<name>/seen      the last checkpoint it signed, with its own line
@@ -68,13 +68,19 @@ class Witness:
         self._one_at_a_time = threading.Lock()
 
     @classmethod
-    def open(cls, folder: str | Path, *, name: str | None = None) -> Self:
-        """Open a witness's folder; with `name`, make it if there is none."""
+    def open(
+        cls,
+        folder: str | Path,
+        *,
+        name: str | None = None,
+        kind: KeyKind = KeyKind.COSIGNATURE,
+    ) -> Self:
+        """Open a witness's folder; with `name`, make it with a key of `kind` if there is none."""
         folder = Path(folder)
         if not (folder / "witness.key").exists():
-            _make(folder, name)
+            _make(folder, name, kind)
         key = SigningKey.from_file(folder / "witness.key")
-        if key.kind is not KeyKind.COSIGNATURE:
+        if key.kind is KeyKind.ED25519:
             raise BadInput("is not the key of a witness", file=folder / "witness.key")
         if name is not None and key.name != name:
             raise BadInput("this witness has another name", file=folder, place="name")
@@ -190,11 +196,11 @@ class Witness:
             raise BadInput("the key of a log can't be read", file=path) from error
 
 
-def _make(folder: Path, name: str | None) -> None:
+def _make(folder: Path, name: str | None, kind: KeyKind) -> None:
     if name is None:
         raise BadInput("there is no witness here", file=folder, remedy="name it with --name")
     folder.mkdir(parents=True, exist_ok=True)
-    key = SigningKey.generate(name, kind=KeyKind.COSIGNATURE)
+    key = SigningKey.generate(name, kind=kind)
     write_file(folder / "vkey", f"{key.vkey}\n".encode(), step=WITNESS_LOG)
     key.to_file(folder / "witness.key")
 
