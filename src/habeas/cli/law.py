@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from habeas.cli import law_pilot, law_readers, law_review
+from habeas.cli import law_check, law_pilot, law_readers, law_review
 from habeas.cli.decide import day_of, language_of
 from habeas.cli.show import out, show_json
 from habeas.terms import Language
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from habeas.law.provision import Provision
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
+law_check.register(app)
 law_pilot.register(app)
 law_readers.register(app)
 app.add_typer(law_review.app, name="review")

@@ -16,6 +16,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from habeas.errors import BadInput
+from habeas.law.conflicts import Precedence
 from habeas.law.expression import Node
 from habeas.law.provision import Provision
 from habeas.law.schema import Vocabulary, load_vocabulary
@@ -83,7 +84,10 @@ class Derivation:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class LawBook:
-    """One jurisdiction's provisions. Two books are the same if their hashes are."""
+    """One jurisdiction's provisions. Two books are the same if their hashes are.
+
+    attackers: by provision, who defeats it; precedence: who prevails of those declared contrary.
+    """
 
     id: str
     title: Text
@@ -96,6 +100,7 @@ class LawBook:
     limits: tuple[Limit, ...]
     kinds_of_event: Mapping[str, str]
     sheet_size: int
+    precedence: tuple[Precedence, ...] = ()
 
     def in_force(self, day: date) -> tuple[Provision, ...]:
         """The provisions in force on a day, in the book's order."""

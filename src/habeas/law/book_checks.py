@@ -6,13 +6,17 @@ from collections.abc import Mapping
 
 from habeas.errors import BadInput
 from habeas.law.book import LawBook
+from habeas.law.conflicts import Precedence, defeating
 from habeas.law.expression import Node, facts_in, provisions_in
 from habeas.law.provision import BREAKABLE, Provision
 from habeas.law.schema import Vocabulary
 from habeas.law.values import nearest
 
 
-def attackers_in(provisions: Mapping[str, Provision]) -> dict[str, tuple[str, ...]]:
+def attackers_in(
+    provisions: Mapping[str, Provision], precedence: tuple[Precedence, ...] = ()
+) -> dict[str, tuple[str, ...]]:
+    """By provision: who defeats it, as stated or because it prevails (`conflicts`)."""
     found: dict[str, list[str]] = {}
     for provision in provisions.values():
         for target in provision.defeats:
@@ -24,6 +28,8 @@ def attackers_in(provisions: Mapping[str, Provision]) -> dict[str, tuple[str, ..
             if provisions[target].kind not in BREAKABLE:
                 raise BadInput(f"{provision.id} defeats {target}, which nobody can break")
             found.setdefault(target, []).append(provision.id)
+    for winner, loser in defeating(precedence, provisions):
+        found.setdefault(loser, []).append(winner)
     return {target: tuple(by) for target, by in found.items()}
 
 

@@ -147,7 +147,7 @@ class _Search:
         vocabulary = load_vocabulary()
         levels = {"matter", "party", "use", self.level}
         found = []
-        stated = _bare(formula)
+        stated = bare(formula)
         for axiom in vocabulary.axioms:
             when, then = (
                 parse(text, vocabulary, file="facts.yaml", place=axiom.id, axiom=True)
@@ -169,7 +169,7 @@ class _Search:
         issues = None if everything else self._issues(model)
         if not self._confirmed(facts, issues):
             return None
-        return _as_matter(self._smallest(facts, issues), self.level, issues)
+        return as_matter(self._smallest(facts, issues), self.level, issues)
 
     def _issues(self, model: Any) -> list[str]:
         known = load_vocabulary().domains["issue"]
@@ -177,7 +177,7 @@ class _Search:
 
     def _confirmed(self, facts: Facts, issues: list[str] | None) -> bool:
         try:
-            matter = matter_from(_as_matter(facts, self.level, issues))
+            matter = matter_from(as_matter(facts, self.level, issues))
         except BadInput:
             return False
         old, new = (_result(matter, book, self.level, self.as_of) for book in (self.old, self.new))
@@ -204,7 +204,7 @@ def _simpler(id_: str, facts: Facts) -> Iterator[Facts]:
             yield {**facts, id_: SetValue(yes=few, no=every - few)}
 
 
-def _bare(formula: Formula) -> Formula:
+def bare(formula: Formula) -> Formula:
     """The same facts as stated, nothing derived: what axioms are about."""
     book = replace(formula.book, derivations={})
     return type(formula)(book, formula.space, level=formula.level, asks=formula.questions)
@@ -215,7 +215,7 @@ def _result(matter: Matter, book: LawBook, level: str, as_of: date) -> str:
     return result_under(matter, next(iter(section)), book, as_of=as_of)
 
 
-def _as_matter(facts: Facts, level: str, issues: list[str] | None) -> dict[str, Any]:
+def as_matter(facts: Facts, level: str, issues: list[str] | None) -> dict[str, Any]:
     """The facts as a matter of one use, and of one event where that is asked."""
     by_level: dict[str, dict[str, Any]] = {"matter": {}, "party": {}, "use": {}, "event": {}}
     for id_, value in facts.items():

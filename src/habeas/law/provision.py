@@ -72,7 +72,11 @@ class Marks:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provision:
-    """A provision as the sheet has it, with its rules by level; `to` is the first day without."""
+    """A provision as the sheet has it, with its rules by level; `to` is the first day without.
+
+    contrary_to: duties it permits to break; who prevails follows from `conflicts`.
+    special_to: provisions it is the more special rule beside, as declared.
+    """
 
     id: str
     citation: Citation
@@ -92,6 +96,8 @@ class Provision:
     reading: Text | None = None
     source_sha256: str | None = None
     flags: tuple[Flag, ...] = field(default=())
+    contrary_to: tuple[str, ...] = ()
+    special_to: tuple[str, ...] = ()
 
     def in_force(self, day: date) -> bool:
         return self.from_ <= day and (self.to is None or day < self.to)

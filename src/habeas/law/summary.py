@@ -7,11 +7,12 @@ from datetime import date
 from typing import Any
 
 from habeas.law.book import LawBook
+from habeas.law.conflicts import Precedence
 from habeas.law.expression import facts_in, provisions_in
 from habeas.law.provision import Provision, Rule
 from habeas.law.schema import load_vocabulary
 from habeas.law.wording import write
-from habeas.terms import Language
+from habeas.terms import Language, Text
 
 
 def _rules(provision: Provision) -> list[Rule]:
@@ -34,6 +35,11 @@ def provision_as_json(provision: Provision, book: LawBook, day: date) -> dict[st
         "rules": [_rule_as_json(rule) for rule in _rules(provision)],
         "defeats": list(provision.defeats),
         "defeated_by": list(book.attackers.get(provision.id, ())),
+        "precedence": [
+            {"winner": one.winner, "loser": one.loser, "by": one.by}
+            for one in book.precedence
+            if provision.id in (one.winner, one.loser)
+        ],
         "reading": None
         if provision.reading is None
         else {"en": provision.reading.en, "zh": provision.reading.zh},
@@ -84,9 +90,35 @@ def provision_in_words(provision: Provision, book: LawBook, language: Language) 
     ):
         if ids:
             lines.append(f"{word}: {', '.join(ids)}")
+    lines += [
+        _prevails(one, language)
+        for one in book.precedence
+        if provision.id in (one.winner, one.loser)
+    ]
     if provision.source_sha256:
         lines.append(f"official text: sha256 {provision.source_sha256}")
     return lines
+
+
+_BY = {
+    "explicit": Text(en="as the book states", zh="法库明文"),
+    "superior": Text(en="lex superior", zh="上位法优于下位法"),
+    "specialis": Text(en="lex specialis", zh="特别法优于一般法"),
+    "posterior": Text(en="lex posterior", zh="新法优于旧法"),
+}
+
+
+def _prevails(one: Precedence, language: Language) -> str:
+    if one.by is None:
+        return Text(
+            en=f"contrary to each other, without a winner: {one.winner}, {one.loser}",
+            zh=f"相互冲突而无优先者：{one.winner}、{one.loser}",
+        ).in_language(language)
+    by = _BY[one.by]
+    return Text(
+        en=f"{one.winner} prevails over {one.loser} ({by.en})",
+        zh=f"{one.winner} 优先于 {one.loser}（{by.zh}）",
+    ).in_language(language)
 
 
 def book_in_numbers(book: LawBook, day: date) -> dict[str, Any]:
