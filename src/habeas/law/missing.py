@@ -15,6 +15,7 @@ from habeas.law.index import Named, index_of
 from habeas.law.schema import Fact, load_vocabulary
 from habeas.law.values import SetValue, Value
 from habeas.law.views import ElementView
+from habeas.terms import Money
 
 Answer = Callable[[ElementView], object]
 _TRIED_MEMBERS = 12
@@ -73,7 +74,9 @@ def values_to_try(fact: Fact, stated: Value | None, book: LawBook) -> Iterator[V
             yield from sorted({n + d for n in named.numbers for d in (-1, 0, 1)} or {0, 1})
         case "date":
             yield from (date(2020, 1, 1), date(2021, 6, 1), date(2026, 1, 1))
-        case "money" | "instant":
+        case "money":
+            yield from (Money(minor=0, currency="CNY"), Money(minor=10**12, currency="CNY"))
+        case "instant":
             return
 
 
