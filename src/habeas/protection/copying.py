@@ -23,9 +23,18 @@ UNOWNED_DOMAIN = "canary.example"
 
 
 def new_base(
-    table: pa.Table, plan: ReleasePlan, *, secret: bytes, now: datetime, source: pa.Table
+    table: pa.Table,
+    plan: ReleasePlan,
+    *,
+    secret: bytes,
+    now: datetime,
+    source: pa.Table,
+    groups: NDArray[np.int64] | None = None,
 ) -> tuple[Base, NDArray[np.int64]]:
-    """The base, and the row of `table` that each of its rows was."""
+    """The base, and the row of `table` that each of its rows was.
+
+    groups: the group of each row; None: rows alike on the adversary's columns.
+    """
     salt = new_salt()
     lots = words(derive_key(secret, salt, "shuffle"), table.num_rows)
     order = np.argsort(lots, kind="stable")
@@ -34,17 +43,31 @@ def new_base(
         shuffled,
         at=now,
         source_columns=source.column_names,
-        carriers=_carriers(shuffled, plan, secret=secret, salt=salt),
+        carriers=_carriers(
+            shuffled,
+            plan,
+            secret=secret,
+            salt=salt,
+            groups=None if groups is None else groups[order],
+        ),
         salt=salt,
     )
     return made, order
 
 
-def _carriers(table: pa.Table, plan: ReleasePlan, *, secret: bytes, salt: bytes) -> Carriers | None:
+def _carriers(
+    table: pa.Table,
+    plan: ReleasePlan,
+    *,
+    secret: bytes,
+    salt: bytes,
+    groups: NDArray[np.int64] | None,
+) -> Carriers | None:
     allowed = [c.column for c in plan.leaving if c.mark and c.column not in plan.never_marked]
     if plan.identified or plan.mark_rate == 0 or not allowed:
         return None
-    groups = group_ids(table, plan.adversary) if plan.adversary else None
+    if groups is None and plan.adversary:
+        groups = group_ids(table, plan.adversary)
     return plan_carriers(
         table,
         groups=groups,

@@ -12,19 +12,30 @@ from habeas.errors import BadInput
 from habeas.protection.asked import AskedT
 from habeas.protection.groups import Ints
 from habeas.protection.hierarchies import Hierarchy, read_hierarchy
-from habeas.protection.models import Closeness, Demand, DistinctL, EntropyL, Pairs, RecursiveL
+from habeas.protection.models import (
+    Closeness,
+    Demand,
+    DistinctL,
+    EntropyL,
+    Floats,
+    Pairs,
+    RecursiveL,
+)
 from habeas.protection.plan import ReleasePlan
 from habeas.protection.transforms import Means
 
 
-def demands_on(table: pa.Table, plan: ReleasePlan, means: Means) -> tuple[Demand, ...]:
+def demands_on(
+    table: pa.Table, plan: ReleasePlan, means: Means, *, counts: Floats | None = None
+) -> tuple[Demand, ...]:
     """What the plan asks of the table's groups besides k; columns that don't leave ask nothing.
 
     table: as it would leave, before any row is suppressed: t compares with these rows.
+    counts: how many rows each row of it stands for; None: one.
     """
     there = set(table.column_names)
     asked = {*plan.l, *plan.asked.columns} & there
-    pairs = {name: Pairs.of_rows(ordered_codes(table, name)) for name in sorted(asked)}
+    pairs = {name: Pairs.of_rows(ordered_codes(table, name), counts) for name in sorted(asked)}
     found = [
         Demand(name, DistinctL(least=least), pairs[name])
         for name, least in plan.l.items()
@@ -66,7 +77,7 @@ def _closeness(table: pa.Table, name: str, asked: AskedT, pairs: Pairs, means: M
                 place=f"models.t.{name}",
                 remedy="name a hierarchy file whose lines are in order, or use 'equal'",
             )
-        pairs = _in_order_of(table, name, _hierarchy(asked, name, means))
+        pairs = _in_order_of(table, name, _hierarchy(asked, name, means), pairs.weight)
     overall = np.bincount(pairs.code, weights=pairs.weight, minlength=pairs.size)
     model = Closeness(
         most=asked.at_most,
@@ -86,12 +97,12 @@ def _hierarchy(asked: AskedT, name: str, means: Means) -> Hierarchy:
     return read_hierarchy(means.folder / asked.file)
 
 
-def _in_order_of(table: pa.Table, name: str, hierarchy: Hierarchy) -> Pairs:
+def _in_order_of(table: pa.Table, name: str, hierarchy: Hierarchy, weight: Floats) -> Pairs:
     place = {value: at + 1 for at, value in enumerate(hierarchy.rows)}
     series = pl.Series(pl.from_arrow(table.column(name))).cast(pl.String)
     _check_known(series, hierarchy, name)
     codes = series.replace_strict(place, default=0, return_dtype=pl.Int64).fill_null(0)
-    return Pairs.of_rows(codes.to_numpy().astype(np.int64))
+    return Pairs.of_rows(codes.to_numpy().astype(np.int64), weight)
 
 
 def _ladder(

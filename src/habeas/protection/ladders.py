@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,7 +15,7 @@ from habeas.protection.columns import DATE_STEPS, ColumnPlan
 from habeas.protection.demands import demands_on
 from habeas.protection.groups import Ints, codes_of
 from habeas.protection.hierarchies import ELSEWHERE, REGIONS
-from habeas.protection.models import Floats
+from habeas.protection.models import Demand, Floats
 from habeas.protection.places import DIVISION_STEPS, occupation_group
 from habeas.protection.plan import ReleasePlan
 from habeas.protection.search import Ladder, Optimum, Search, Weights, searching
@@ -163,17 +163,11 @@ class Found:
 
 
 def find_plan(
-    table: pa.Table,
-    plan: ReleasePlan,
-    means: Means,
-    *,
-    population: pa.Table | None = None,
-    counts: Floats | None = None,
+    table: pa.Table, plan: ReleasePlan, means: Means, *, population: pa.Table | None = None
 ) -> Found | None:
     """Search, if the plan asks for it: each of the adversary's columns on the best rung.
 
     population: the adversary's columns of the persons the table's are part of, untransformed.
-    counts: how many rows each row of `table` stands for; None: one.
     """
     if not plan.search or not plan.adversary:
         return None
@@ -181,16 +175,34 @@ def find_plan(
         name: climb(_with_people(table, population, name), plan.column(name), means)
         for name in plan.adversary
     }
-    ladders = [each.ladder for each in climbs.values()]
+    demands = demands_on(sensitive_of(table, plan, means), plan, means)
+    weights = _weights(table.num_rows, population)
+    return find_over(climbs, plan, demands=demands, weights=weights)
+
+
+def find_over(
+    climbs: Mapping[str, Climb],
+    plan: ReleasePlan,
+    *,
+    demands: Sequence[Demand],
+    weights: Weights,
+) -> Found:
+    """The search over climbs whose leaves stand for as many rows as `weights` says.
+
+    Without `search` in the plan every column stays as it is written, and only groups are found.
+    """
+    if not plan.search:
+        climbs = {name: _as_written(each) for name, each in climbs.items()}
     search = searching(
-        ladders,
+        [each.ladder for each in climbs.values()],
         k=plan.k,
-        demands=demands_on(_sensitive(table, plan, means), plan, means),
+        demands=demands,
         k_map=plan.asked.k_map,
-        weights=_weights(table.num_rows, population, counts),
+        weights=weights,
     )
     # Local recoding keeps the rows that the optimum would suppress, so any number may go here.
-    found = search.run(1.0 if plan.recoding == "local" else plan.max_suppressed)
+    free = not plan.search or plan.recoding == "local"
+    found = search.run(1.0 if free else plan.max_suppressed)
     chosen = {
         name: each.rungs[rung]
         for (name, each), rung in zip(climbs.items(), found.node, strict=True)
@@ -198,6 +210,15 @@ def find_plan(
     columns = tuple(chosen.get(c.column, c) for c in plan.columns)
     applied = replace(plan, columns=columns, search=False, recoding="global")
     return Found(plan=applied, optimum=found, climbs=climbs, search=search)
+
+
+def _as_written(climb_of: Climb) -> Climb:
+    ladder = climb_of.ladder
+    return replace(
+        climb_of,
+        ladder=replace(ladder, rungs=ladder.rungs[:1], shares=ladder.shares[:1]),
+        rungs=climb_of.rungs[:1],
+    )
 
 
 def search_plan(
@@ -216,18 +237,17 @@ def _with_people(table: pa.Table, population: pa.Table | None, name: str) -> pa.
     return pa.chunked_array([*column.chunks, *people.chunks], column.type)
 
 
-def _weights(rows: int, population: pa.Table | None, counts: Floats | None) -> Weights:
+def _weights(rows: int, population: pa.Table | None) -> Weights:
     if population is None:
-        return Weights(rows=counts)
+        return Weights()
     people = population.num_rows
-    ones = np.ones(rows) if counts is None else counts
     return Weights(
-        rows=np.concatenate([ones, np.zeros(people)]),
+        rows=np.concatenate([np.ones(rows), np.zeros(people)]),
         people=np.concatenate([np.zeros(rows), np.ones(people)]),
     )
 
 
-def _sensitive(table: pa.Table, plan: ReleasePlan, means: Means) -> pa.Table:
+def sensitive_of(table: pa.Table, plan: ReleasePlan, means: Means) -> pa.Table:
     """The columns that models ask about, as they would leave."""
     asked = {*plan.l, *plan.asked.columns}
     columns = tuple(c for c in plan.leaving if c.column in asked)

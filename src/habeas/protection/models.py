@@ -42,13 +42,13 @@ class Pairs:
     size: int
 
     @classmethod
-    def of_rows(cls, codes: Ints) -> Pairs:
-        """Each row owns one value."""
+    def of_rows(cls, codes: Ints, weight: Floats | None = None) -> Pairs:
+        """Each row owns one value, and stands for `weight` rows; None: for itself."""
         used, dense = np.unique(codes, return_inverse=True)
         return cls(
             owner=np.arange(len(codes), dtype=np.int64),
             code=dense.astype(np.int64),
-            weight=np.ones(len(codes)),
+            weight=np.ones(len(codes)) if weight is None else weight,
             size=len(used),
         )
 

@@ -35,11 +35,13 @@ class Recoding:
     """How far each row is generalised.
 
     rungs: for each column the rung of each row. shares: for each column the share of rows on
-    each of its rungs. granularity: 1 - mean loss of the columns, 1 if nothing was generalised.
+    each of its rungs. groups: the group of each of the search's combinations.
+    granularity: 1 - mean loss of the columns, 1 if nothing was generalised.
     """
 
     rungs: Mapping[str, Ints]
     shares: Mapping[str, tuple[float, ...]]
+    groups: Ints
     granularity: float
 
 
@@ -60,6 +62,7 @@ def recode_locally(found: Found, rows: int) -> Recoding:
             )
             for at, name in enumerate(names)
         },
+        groups=state.groups,
         granularity=found.search.granularity(state.rungs),
     )
 

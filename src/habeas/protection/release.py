@@ -42,7 +42,7 @@ from habeas.protection.prf import SECRET_BYTES
 from habeas.protection.recoding import Recoding, recode_locally, recoded_columns
 from habeas.protection.risk import Population, RiskMoment, RiskReport, measure_moment
 from habeas.protection.search import Optimum
-from habeas.protection.suppression import Suppressed, suppress
+from habeas.protection.suppression import Suppressed, suppress, too_many, too_risky
 from habeas.protection.transforms import Means, apply_plan_to_columns
 from habeas.terms import Text
 
@@ -182,9 +182,9 @@ def _protect(
     people = Population(table=_alike(known, applied, means), size=plan.population_size)
     demands = demands_on(done, applied, means)
     cut = suppress(done, applied, demands=demands, population=people.table)
-    _check_suppressed(cut, applied, rows_in=table.num_rows)
+    too_many(cut.removed, table.num_rows, applied, starred=cut.starred)
     transformed = _moment(cut.table, applied, people)
-    _check_risk(transformed, applied, when="after the transforms")
+    too_risky(transformed.adversary.prosecutor_max, applied, when="after the transforms")
     return _Protected(
         plan=applied,
         cut=cut,
@@ -226,7 +226,7 @@ def _alike(known: pa.Table | None, plan: ReleasePlan, means: Means) -> pa.Table 
 def _report(safe: _Protected, marked: pa.Table, *, rows_in: int) -> RiskReport:
     # 5. Canaries are nobody, so risk is that of the persons' rows.
     after = _moment(marked, safe.plan, safe.people)
-    _check_risk(after, safe.plan, when="after the marks")
+    too_risky(after.adversary.prosecutor_max, safe.plan, when="after the marks")
     return RiskReport(
         before=safe.before,
         transformed=safe.transformed,
@@ -317,29 +317,3 @@ def _moment(table: pa.Table, plan: ReleasePlan, people: Population) -> RiskMomen
         sensitive=sorted(sensitive & set(table.column_names)),
         population=people,
     )
-
-
-def _check_suppressed(cut: Suppressed, plan: ReleasePlan, *, rows_in: int) -> None:
-    gone = (cut.removed + cut.starred) / rows_in
-    if gone > plan.max_suppressed:
-        raise Refused(
-            f"{gone:.1%} of rows would have to be suppressed for k = {plan.k}, "
-            f"above the plan's bound of {plan.max_suppressed:.1%}",
-            place="bounds.max_suppressed",
-            remedy="make the adversary's columns coarser, search, or drop one of "
-            + ", ".join(plan.adversary),
-        )
-    if cut.table.num_rows == 0:
-        raise Refused("no row is left", place="models.k", remedy="make columns coarser")
-
-
-def _check_risk(moment: RiskMoment, plan: ReleasePlan, *, when: str) -> None:
-    risk = moment.adversary.prosecutor_max
-    if risk > plan.max_risk + 1e-12:
-        raise Refused(
-            f"the highest risk {when} is {risk:.3f}, above the plan's bound of "
-            f"{plan.max_risk:.3f}, for who knows {', '.join(plan.adversary)}",
-            place="bounds.max_risk",
-            remedy=f"raise k to {int(np.ceil(1 / plan.max_risk)) if plan.max_risk else 'more'}, "
-            "or make those columns coarser",
-        )

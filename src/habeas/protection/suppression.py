@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from habeas.errors import Refused
 from habeas.protection.groups import Ints, group_ids, group_sizes
 from habeas.protection.models import Demand
 from habeas.protection.plan import ReleasePlan
@@ -75,6 +76,33 @@ def too_small(
     if plan.asked.k_map and population is not None:
         bad = bad | (people_alike(table, population, plan.adversary) < plan.asked.k_map)
     return np.asarray(bad)
+
+
+def too_many(removed: int, rows_in: int, plan: ReleasePlan, *, starred: int = 0) -> None:
+    """Refuse if more rows go, or are blanked, than the plan allows; or if none is left."""
+    gone = (removed + starred) / rows_in
+    if gone > plan.max_suppressed:
+        raise Refused(
+            f"{gone:.1%} of rows would have to be suppressed for k = {plan.k}, "
+            f"above the plan's bound of {plan.max_suppressed:.1%}",
+            place="bounds.max_suppressed",
+            remedy="make the adversary's columns coarser, search, or drop one of "
+            + ", ".join(plan.adversary),
+        )
+    if removed == rows_in:
+        raise Refused("no row is left", place="models.k", remedy="make columns coarser")
+
+
+def too_risky(risk: float, plan: ReleasePlan, *, when: str) -> None:
+    """Refuse if the highest risk for the adversary's columns is above the plan's bound."""
+    if risk > plan.max_risk + 1e-12:
+        raise Refused(
+            f"the highest risk {when} is {risk:.3f}, above the plan's bound of "
+            f"{plan.max_risk:.3f}, for who knows {', '.join(plan.adversary)}",
+            place="bounds.max_risk",
+            remedy=f"raise k to {int(np.ceil(1 / plan.max_risk)) if plan.max_risk else 'more'}, "
+            "or make those columns coarser",
+        )
 
 
 def people_alike(table: pa.Table, population: pa.Table, known: Sequence[str]) -> Ints:
