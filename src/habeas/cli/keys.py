@@ -108,6 +108,23 @@ def epoch(home: HomeOption = None, json: JsonOption = False, lang: LangOption = 
 
 
 @app.command()
+def rotate(home: HomeOption = None, json: JsonOption = False, lang: LangOption = Lang.en) -> None:
+    """Give the log a new key: signed by the one before, logged, beside the first on every head."""
+    from habeas.procedures.rotate_log_key import rotate_log_key
+
+    with the_home(home) as opened:
+        chain = rotate_log_key(opened, now=clock())
+    place = home_folder(home) / "log" / "keys.json"
+    newest = chain.keys[-1].vkey
+    if json:
+        show_json({"vkey": newest, "chain": str(place), "keys": [key.vkey for key in chain.keys]})
+        return
+    say(words(f"the log's newest key is {newest}", f"存证日志的最新公钥：{newest}"), lang)
+    en = f"publish {place}: with it, `habeas verify --changes` asks for the new key's line too"
+    say(words(en, f"请公布 {place}：据此，habeas verify --changes 同时核验新密钥的签名"), lang)
+
+
+@app.command()
 def holders(
     first: First,
     second: Second,

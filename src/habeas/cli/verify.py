@@ -15,7 +15,9 @@ from habeas.errors import BadInput
 from habeas.ledger.answer import Outcome
 from habeas.ledger.bundle import Verification, verify_bundle
 from habeas.ledger.cbor import decode
+from habeas.ledger.checkpoint import Checkpoint
 from habeas.ledger.disclosure import Disclosed, read_claims
+from habeas.ledger.key_change import KeyChain
 from habeas.ledger.keys import VerifierKey
 from habeas.ledger.policy import read_policy
 from habeas.ledger.statement import read_account
@@ -63,6 +65,10 @@ def verify(
     claims: Annotated[
         Path | None, typer.Option("--claims", help="claims shown with the bundle, one by one")
     ] = None,
+    changes: Annotated[
+        Path | None,
+        typer.Option("--changes", help="the chain of the log's keys, its keys.json: followed"),
+    ] = None,
     lang: LangOption = Lang.en,
     as_json: JsonOption = False,
 ) -> int:
@@ -80,14 +86,17 @@ def verify(
         code = compare(accounts, trusted, lang, as_json=as_json, quiet=bundle is not None)
         if bundle is None or code == 3:
             return code
+    chain = None if changes is None else _chain(changes)
     found = verify_bundle(
         bundle,
-        trusted=trusted,
+        trusted=trusted if chain is None else _first_of(chain, trusted),
         witnesses=vkeys(witness or []),
         policy=own,
         roots=None if tsa is None else Roots.read(tsa),
         accounts=accounts,
     )
+    if chain is not None and found.outcome != "not_verified":
+        chain.check(Checkpoint.parse(found.bundle.checkpoint))
     shown = None if claims is None or found.outcome == "not_verified" else _disclosed(claims, found)
     if as_json:
         names = {} if shown is None else {"claims": shown.names}
@@ -98,6 +107,19 @@ def verify(
             names_shown = ", ".join(shown.names)
             out.print(f"{_CLAIMS.in_language(lang.value)} {escape(names_shown)}", soft_wrap=True)
     return EXIT_CODES[found.outcome]
+
+
+def _chain(path: Path) -> KeyChain:
+    try:
+        return KeyChain.from_bytes(path.read_bytes(), file=str(path))
+    except OSError as error:
+        raise BadInput(f"can't be read ({error.strerror})", file=path) from error
+
+
+def _first_of(chain: KeyChain, trusted: list[str]) -> list[str]:
+    """Who trusts any key of a chain trusts its first: each was signed by the one before."""
+    ours = {key.vkey for key in chain.keys}
+    return [chain.first.vkey if vkey in ours else vkey for vkey in trusted]
 
 
 def _disclosed(path: Path, found: Verification) -> Disclosed:

@@ -10,7 +10,7 @@ The order of an append is the whole safety argument: stage, then commit, then an
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -41,13 +41,18 @@ LOG_CHECKPOINT = declare_step(
     lands="the new checkpoint: **the commit point** of an append",
     crash="the log before the batch or after it; nobody was told, and appending again finds it",
 )
+LOG_FENCE = declare_step(
+    "log.fence",
+    lands="the number of the sequencer that opened the log last: no earlier one can commit",
+    crash="the number before, or a number nobody uses; opening again takes the next",
+)
 LOG_PRUNE = declare_step(
     "log.prune",
     lands="the end of partial tiles whose full tile is in the log",
     crash="partial tiles that nobody needs any more",
 )
 
-CHECKPOINT, VKEY, STAGING = "checkpoint", "vkey", ".staging"
+CHECKPOINT, VKEY, STAGING, FENCE = "checkpoint", "vkey", ".staging", ".fence"
 
 
 class Log:
@@ -55,20 +60,32 @@ class Log:
     `close`; opened without, it reads what its files say, checked against its own vkey.
     """
 
-    def __init__(self, folder: Path, *, key: SigningKey | None, lock: int | None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        key: SigningKey | None,
+        lock: int | None,
+        also: SigningKey | None = None,
+        ids_from: int = 0,
+    ) -> None:
         """Not for callers: use `Log.create` or `Log.open`."""
         self.folder = folder
         self.verifier = _read_vkey(folder)
         self._key = key
+        self._also = also
         self._lock = lock
+        self._ids_from = ids_from
         self.files = Folder(folder)
         # None after a failed append: the disk may hold the old checkpoint or the new one.
         self._edge: Edge | None = None
+        self._note_before = b""  # the checkpoint that an append in progress extends
         self._head: Checkpoint | None = None
         # record id -> index; built when first asked for, dropped after a failed append.
         self._ids: dict[bytes, int] | None = None
         if key is not None and key.verifier != self.verifier:
             raise BadInput("this log was made with another key", file=folder / VKEY)
+        self._number = None if key is None else _take_number(folder)
         self._load()
 
     # -- opening and closing
@@ -87,8 +104,20 @@ class Log:
         return cls.open(folder, key=key)
 
     @classmethod
-    def open(cls, folder: str | Path, *, key: SigningKey | None = None) -> Self:
-        """Open a log, with its key to append. NotVerified if its files don't fit its checkpoint."""
+    def open(
+        cls,
+        folder: str | Path,
+        *,
+        key: SigningKey | None = None,
+        also: Callable[[], SigningKey | None] = lambda: None,
+        ids_from: int = 0,
+    ) -> Self:
+        """Open a log, with its key to append. NotVerified if its files don't fit its checkpoint.
+
+        also: gives a later key that signs each head as well; asked once, under the log's lock.
+        ids_from: entries before this index are known to the caller, who appends none of them
+            again; `locate` doesn't look there, and the log is not read for their ids.
+        """
         folder = Path(folder)
         if not (folder / CHECKPOINT).is_file():
             raise BadInput("there is no log here", file=folder, remedy="make a home: habeas init")
@@ -100,7 +129,8 @@ class Log:
         try:
             if key is not None:
                 _clear_staging(folder / STAGING)
-            return cls(folder, key=key, lock=lock)
+            later = None if key is None else also()
+            return cls(folder, key=key, lock=lock, also=later, ids_from=ids_from)
         except BaseException:
             release(lock)
             raise
@@ -221,6 +251,7 @@ class Log:
         edge, key, ids = self._edge, self._key, self._known_ids()
         assert edge is not None
         assert key is not None
+        self._note_before = self.checkpoint().note.encode()
         self._check_fence()
         growth = grow(edge, list(new.values()))
         # From here until the checkpoint is known to have landed, memory may be behind the disk.
@@ -237,18 +268,25 @@ class Log:
         staging.mkdir(exist_ok=True)
         # 1. Stage.
         staged = {self.folder / path: data for path, data in growth.files.items()}
-        write_files(staged, step=LOG_STAGE, staging=staging)
+        write_files(staged, step=LOG_STAGE, staging=staging, still_ours=self._check_fence)
         # 2. Commit.
         head = Checkpoint.sign(
-            origin=self.origin, size=growth.edge.size, root=growth.edge.root, keys=[key]
+            origin=self.origin,
+            size=growth.edge.size,
+            root=growth.edge.root,
+            keys=[key] if self._also is None else [key, self._also],
         )
         target = {self.folder / CHECKPOINT: head.note.encode()}
-        write_files(target, step=LOG_CHECKPOINT, staging=staging)
+        write_files(target, step=LOG_CHECKPOINT, staging=staging, still_ours=self._check_fence)
         return head
 
     def _check_fence(self) -> None:
-        """Two sequencers can't both go on, even where the lock was lost (a network folder)."""
-        if self.checkpoint().note.encode() != self._note_on_disk():
+        """A sequencer that lost its lock (a network folder) can't go on once another opened the
+        log: its number is no longer the newest. Asked last when all is synced, just before names
+        change; on a local folder the lock alone keeps two sequencers apart.
+        """
+        note = self._note_before
+        if self._number != _read_number(self.folder) or note != self._note_on_disk():
             self._edge = self._head = self._ids = None
             raise Refused("another process has appended to this log", remedy="run it again")
 
@@ -277,8 +315,9 @@ class Log:
 
     def _known_ids(self) -> dict[bytes, int]:
         if self._ids is None:
-            entries = self.entries(0, self.size)
-            self._ids = {record_id_in_log(leaf): at for at, leaf in enumerate(entries)}
+            start = min(self._ids_from, self.size)
+            entries = self.entries(start, self.size)
+            self._ids = {record_id_in_log(leaf): at for at, leaf in enumerate(entries, start)}
         return self._ids
 
 
@@ -288,6 +327,23 @@ def _read_vkey(folder: Path) -> VerifierKey:
         return VerifierKey.parse(path.read_text())
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput("the log's public key can't be read", file=path) from error
+
+
+def _read_number(folder: Path) -> int:
+    """The number of the sequencer that opened the log last, 0 if none did."""
+    try:
+        return int((folder / FENCE).read_bytes())
+    except FileNotFoundError:
+        return 0
+    except (OSError, ValueError) as error:
+        raise BadInput("can't be read", file=folder / FENCE, remedy="remove it") from error
+
+
+def _take_number(folder: Path) -> int:
+    """A number above every earlier sequencer's; the caller holds the lock."""
+    number = _read_number(folder) + 1
+    write_file(folder / FENCE, f"{number}\n".encode(), step=LOG_FENCE)
+    return number
 
 
 def _clear_staging(staging: Path) -> None:

@@ -11,6 +11,7 @@ from habeas.ledger.audit import audit
 from habeas.ledger.vault import Vault
 from habeas.procedures.kept import unreferenced
 from habeas.procedures.rotate_epoch import overdue
+from habeas.procedures.rotate_log_key import log_keys
 from habeas.procedures.sequence import payload_of, pending_count
 from habeas.procedures.show_person import altered
 from habeas.records import database, models
@@ -82,6 +83,7 @@ def _records(home: Home) -> Check:
 def _log(home: Home) -> Check:
     try:
         head = audit(home.log())
+        log_keys(home).check(head)
     except HabeasError as error:
         return _check("log", False, error.sentence(), "存证日志校验未通过")
     return _check("log", True, f"verifies, {head.size} entries", f"校验通过，{head.size} 条")

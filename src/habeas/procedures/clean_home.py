@@ -17,10 +17,10 @@ from habeas.procedures.collect_evidence import folders, pieces, store
 from habeas.procedures.custody_writes import CLEAN
 from habeas.procedures.exchange_keys import key_file
 from habeas.procedures.kept import discard, unreferenced
-from habeas.records.custody import Epoch
+from habeas.records.custody import Epoch, LogKey
 from habeas.records.epochs import master_file
 from habeas.records.exchange import OwnKey
-from habeas.records.home import Home
+from habeas.records.home import Home, log_key_file
 
 YOUNGEST = timedelta(hours=1)
 
@@ -77,8 +77,11 @@ def _keys(home: Home) -> list[Path]:
     named = {master_file(name) for name in alive.values_list("name", flat=True)}
     for vkey in OwnKey.objects.using(home.alias).values_list("vkey", flat=True):
         named.add(key_file(VerifierKey.parse(vkey)))
+    for vkey in LogKey.objects.using(home.alias).values_list("vkey", flat=True):
+        named.add(log_key_file(VerifierKey.parse(vkey)))
     folder = home.folder / "keys"
-    found = [*folder.glob("master.*.key"), *folder.glob("envelope.*.key")]
+    kinds = ("master", "envelope", "log")
+    found = [path for kind in kinds for path in folder.glob(f"{kind}.*.key")]
     return sorted(path for path in found if path.name not in named)
 
 

@@ -122,3 +122,23 @@ SHARED_RESULT = declare_step(
     lands="what two holders asked for, under its final name",
     crash="the whole file or none; the act is in the log already",
 )
+LOG_KEY = declare_step(
+    "log_key.file",
+    lands="a new key of the log, before any record names it",
+    crash="a key that no record names and that signs nothing; `doctor --clean` destroys it",
+)
+LOG_KEY_RECORDS = declare_step(
+    "log_key.records",
+    lands="the change of the log's key, signed by the old one and the new, and the entry for it",
+    crash="the old key signs the next head, or both do",
+)
+LOG_KEYS = declare_step(
+    "log_key.chain",
+    lands="the chain of the log's keys, at `log/keys.json`",
+    crash="the chain without the newest change; the next `tick` writes it",
+)
+LOG_KEY_END = declare_step(
+    "log_key.end",
+    lands="the destruction of a key of the log that a later one replaced",
+    crash="a key that signs nothing any more; the next `tick` destroys it",
+)

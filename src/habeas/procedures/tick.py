@@ -12,6 +12,7 @@ from habeas.procedures.clean_home import clean_home
 from habeas.procedures.erase_person import finish_erasures
 from habeas.procedures.reduce_bases import reduce_bases
 from habeas.procedures.rotate_epoch import PERIOD_DAYS, destroy_masters, rotate_if_due
+from habeas.procedures.rotate_log_key import publish_log_keys
 from habeas.procedures.sequence import sequence
 from habeas.records.home import Home
 
@@ -34,6 +35,7 @@ def tick(home: Home, *, now: datetime, days: int = PERIOD_DAYS) -> Ticked:
     destroyed = destroy_masters(home, now=now)
     reduced = reduce_bases(home, now=now)
     scrubbed = finish_erasures(home, now=now)
+    publish_log_keys(home)
     # What a crash left of a base holds rows of persons, too: an erasure must reach it.
     cleaned = clean_home(home, now=now)
     return Ticked(

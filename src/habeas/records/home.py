@@ -23,16 +23,18 @@ from typing import Any, Literal, get_args
 from habeas.errors import BadInput
 from habeas.ledger.files import Step, write_file
 from habeas.ledger.key_lock import KeyLock, is_locked
-from habeas.ledger.keys import SigningKey, read_secret
+from habeas.ledger.keys import SigningKey, VerifierKey, read_secret
 from habeas.ledger.log import Log
 from habeas.ledger.vault import Vault, epoch_of
 from habeas.records import database
+from habeas.records.custody import LogKey
 from habeas.records.epochs import current_epoch, master_file
 from habeas.records.keystore import RecordKeys
 from habeas.terms import Text
 
 FORMAT = "home/v1"
 KEY_BYTES = 32
+LOG_KEY_CHAIN = "keys.json"  # in the log's folder, for everybody
 SECRETS = ("mark.key", "master.key", "digest.key")
 # Opens what others seal for this home. Homes of before it get it when it is first needed.
 SEALING = "sealing.key"
@@ -87,7 +89,15 @@ class Home:
 
     def sequencer(self) -> Log:
         """The log, to append; keeps every other sequencer out until it is closed."""
-        return Log.open(self.folder / "log", key=self.keys.signing)
+        return Log.open(self.folder / "log", key=self.keys.signing, also=self.newest_log_key)
+
+    def newest_log_key(self) -> SigningKey | None:
+        """The key that signs heads beside the first one; None before the first change."""
+        row = LogKey.objects.using(self.alias).order_by("-pk").first()
+        if row is None:
+            return None
+        name = log_key_file(VerifierKey.parse(row.vkey))
+        return SigningKey.from_bytes(self.read_key(name), file=self.folder / "keys" / name)
 
     def vault(self, keys: RecordKeys | None = None) -> Vault:
         """The vault, fresh: what it remembers must not outlive a transaction that failed."""
@@ -123,6 +133,11 @@ class Home:
 
     def close(self) -> None:
         database.disconnect(self.alias)
+
+
+def log_key_file(key: VerifierKey) -> str:
+    """The file of a key of the log that was made by a change; the first is `signing.key`."""
+    return f"log.{key.key_id.hex()}.key"
 
 
 def open_home(folder: Path) -> Home:
