@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import multiprocessing
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -13,9 +15,10 @@ from habeas.errors import BadInput, HabeasError, NotVerified, Refused
 from habeas.ledger import lock as lock_module
 from habeas.ledger.audit import audit
 from habeas.ledger.checkpoint import Checkpoint, open_checkpoint
-from habeas.ledger.commitment import seal
+from habeas.ledger.commitment import Leaf, seal
 from habeas.ledger.contradiction import contradiction
-from habeas.ledger.files import FILE, write_file, write_files
+from habeas.ledger.files import FILE, Disk, Step, write_file, write_files, writing_through
+from habeas.ledger.group import GroupCommit
 from habeas.ledger.growth import Edge, grow
 from habeas.ledger.keys import SigningKey
 from habeas.ledger.log import Log
@@ -164,11 +167,76 @@ def test_a_sequencer_that_lost_its_lock_is_fenced_out(log: Log, key: SigningKey,
     """Where locks fail (a network folder), the second root for one size is still never signed."""
     (log.folder / ".lock").unlink()  # the lock is gone: a second sequencer gets a new one
     with Log.open(log.folder, key=key) as second:
+        with pytest.raises(Refused, match="another process has appended"):
+            log.append(leaves(2))  # before the second has even committed
         second.append(leaves(3))
         with pytest.raises(Refused, match="another process has appended"):
             log.append(leaves(2))
-    assert 3 == log.append(leaves(2))[0]
-    assert 5 == audit(log).size
+    with Log.open(log.folder, key=key) as again:
+        assert 3 == again.append(leaves(2))[0]
+        assert 5 == audit(again).size
+
+
+def test_a_stale_sequencer_stops_at_any_moment_before_its_names_change(key, leaves, tmp_path):
+    """Another opens the log while the first is syncing: the first changes no file of the log."""
+
+    class Opens(Disk):
+        def before(self, step: Step, part: str) -> None:
+            if (step.id, part) == (moment, "rename") and not opened:
+                (log.folder / ".lock").unlink()
+                opened.append(Log.open(log.folder, key=key))
+
+    for moment in ("log.stage", "log.checkpoint"):
+        opened: list[Log] = []
+        log = Log.create(tmp_path / moment, origin=key.name, key=key)
+        log.append(leaves(3))
+        with writing_through(Opens()), pytest.raises(Refused, match="another process"):
+            log.append(leaves(2))
+        assert 3 == opened[0].append(leaves(1))[0]
+        assert 4 == audit(Log.open(log.folder)).size
+        opened[0].close()
+
+
+def test_two_processes_append_at_once_and_nothing_acknowledged_is_lost(key, tmp_path):
+    """Each takes the lock in turn; every answer stands in the log that remains, once."""
+    folder = tmp_path / "log"
+    Log.create(folder, origin=key.name, key=key).close()
+    context = multiprocessing.get_context("fork")
+    answers = context.Queue()
+    people = [context.Process(target=_take_turns, args=(folder, key, answers)) for _ in range(2)]
+    for each in people:
+        each.start()
+    told = [answers.get(timeout=60) for _ in range(40)]
+    for each in people:
+        each.join()
+    log = Log.open(folder)
+    entries = list(log.entries(0, log.size))
+    assert 40 == audit(log).size == len({index for index, _ in told})
+    assert [leaf for _, leaf in told] == [entries[index] for index, _ in told]
+
+
+def _take_turns(folder, key, answers) -> None:
+    for n in range(20):
+        leaf = seal({"n": n}, kind="a", now=NOW).leaf
+        with Log.open(folder, key=key) as log:
+            answers.put((log.append([leaf])[0], leaf))
+
+
+def test_many_writers_share_a_commit_and_one_bad_entry_fails_alone(log, leaves):
+    """64 threads: each gets its own place; what the log refuses, it refuses to that writer only."""
+    entries = leaves(64)
+    other = seal({}, kind="a", now=NOW, record_id=Leaf.parse(entries[0]).record_id).leaf
+    with GroupCommit(log) as group, ThreadPoolExecutor(65) as pool:
+        assert 0 == group.append(entries[0])
+        places = list(pool.map(group.append, entries))
+        mixed = [pool.submit(group.append, leaf) for leaf in [*leaves(8), other, *leaves(8)]]
+        failed = [each.exception() for each in mixed]
+    assert sorted(places) == list(range(64))
+    assert entries == [next(log.entries(at, at + 1)) for at in places]
+    assert [8] == [n for n, error in enumerate(failed) if error is not None]
+    assert 80 == audit(log).size
+    with pytest.raises(RuntimeError, match="closed"):
+        group.append(entries[0])
 
 
 def test_wrong_places_and_keys(log: Log, key: SigningKey, tmp_path: Path):
@@ -241,7 +309,7 @@ def test_every_byte_of_the_log_counts(log: Log, leaves, tmp_path):
     files = [
         p.relative_to(log.folder)
         for p in log.folder.rglob("*")
-        if p.is_file() and p.name != ".lock"
+        if p.is_file() and p.name not in (".lock", ".fence")
     ]
     assert {"checkpoint", "vkey", "tile/0/001.p/44", "tile/1/000.p/1", "tile/entries/000"} <= {
         str(f) for f in files

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -34,6 +34,7 @@ class Step:
 
 STEPS: dict[str, Step] = {}
 _SYNCS = 16  # files synced at a time
+_pools: dict[int, ThreadPoolExecutor] = {}
 
 
 def declare_step(id: str, *, lands: str, crash: str) -> Step:  # noqa: A002 - the word of the table
@@ -99,12 +100,18 @@ def write_file(path: str | Path, data: bytes, *, mode: int = 0o644, step: Step =
 
 
 def write_files(
-    files: Mapping[Path, bytes], *, step: Step, staging: Path, mode: int = 0o644
+    files: Mapping[Path, bytes],
+    *,
+    step: Step,
+    staging: Path,
+    mode: int = 0o644,
+    still_ours: Callable[[], None] | None = None,
 ) -> None:
     """Put several files at their final names; each is whole or absent, in no promised order.
 
     staging: a folder of the same file system for the temporary names. All are synced before
     the first is renamed, and every folder touched is synced before this returns.
+    still_ours: asked when all is synced and nothing is renamed; what it raises stops the write.
     """
     partial = {path: staging / f".{path.name}.{secrets.token_hex(6)}.partial" for path in files}
     try:
@@ -112,11 +119,12 @@ def write_files(
         with landing(step, "write"):
             _write_all({partial[path]: data for path, data in files.items()}, mode)
         with landing(step, "rename"):
+            if still_ours is not None:
+                still_ours()
             for path in files:
                 partial[path].replace(path)
         with landing(step, "settle"):
-            for folder in {path.parent for path in files} | new_folders:
-                sync_folder(folder)
+            _sync_folders({path.parent for path in files} | new_folders)
     except OSError as error:
         raise unwritable(error, next(iter(files))) from error
     finally:
@@ -172,13 +180,32 @@ def unwritable(error: OSError, path: Path) -> BadInput:
 
 def _write_all(files: Mapping[Path, bytes], mode: int) -> None:
     """Write and sync; many at once, because a disk answers many syncs as fast as one."""
-    if len(files) < 4:
-        for path, data in files.items():
-            _write_synced(path, data, mode)
+    _all_at_once(lambda path: _write_synced(path, files[path], mode), list(files))
+
+
+def _sync_folders(folders: set[Path]) -> None:
+    _all_at_once(sync_folder, list(folders))
+
+
+def _all_at_once(act: Callable[[Path], None], paths: list[Path]) -> None:
+    """Do it for each path, in threads; the first error is raised after all have ended."""
+    if len(paths) == 1:
+        act(paths[0])
         return
-    with ThreadPoolExecutor(_SYNCS) as pool:
-        # list: an error of any file is raised here, after all have ended.
-        list(pool.map(lambda path: _write_synced(path, files[path], mode), files))
+    errors = [each.exception() for each in _pool_submit(act, paths)]
+    for error in errors:
+        if error is not None:
+            raise error
+
+
+def _pool_submit(act: Callable[[Path], None], paths: list[Path]) -> list[Future[None]]:
+    pool = _pools.get(os.getpid())
+    if pool is None:  # the first write of this process; a forked one inherits no threads
+        _pools.clear()
+        pool = _pools[os.getpid()] = ThreadPoolExecutor(_SYNCS, thread_name_prefix="sync")
+    found = [pool.submit(act, path) for path in paths]
+    wait(found)
+    return found
 
 
 def _write_synced(path: Path, data: bytes, mode: int) -> None:
