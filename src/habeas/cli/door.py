@@ -8,6 +8,7 @@ Below the doors nothing reads a clock or the environment.
 from __future__ import annotations
 
 import json
+import os
 import sys
 import traceback
 from importlib import import_module
@@ -30,6 +31,7 @@ COMMANDS: dict[str, str] = {
     "pilot": "a real trial of a rule: fixed beforehand, measured afterwards",
     "activity": "declare what is done with which data",
     "notice": "draft, check and publish privacy notices",
+    "observe": "what an app, a page or a table really takes, against what is declared",
     "choice": "give, refuse or withdraw consent",
     "person": "what is held about one person, and their bundle",
     "erase": "erase a person, and say until when a backup could undo it",
@@ -67,7 +69,19 @@ def module_of(name: str) -> str:
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run one command and leave the process with its exit code."""
-    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+    given = sys.argv[1:] if arguments is None else arguments
+    try:
+        code = run(given)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        code = _nobody_reads()
+    sys.exit(code)
+
+
+def _nobody_reads() -> int:
+    """Whoever read our output has seen enough (`| head`): no fault, and nothing more is said."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
 
 
 def run(arguments: list[str]) -> int:
@@ -103,6 +117,12 @@ def _call(name: str, arguments: list[str]) -> int:
     except KeyboardInterrupt:
         print("habeas: stopped; nothing half done is kept", file=sys.stderr)
         return _INTERRUPTED
+    except BrokenPipeError:
+        raise
+    except SystemExit as ended:  # how the parser passes on a pipe nobody reads
+        if isinstance(ended.__context__, BrokenPipeError):
+            raise BrokenPipeError from ended
+        raise
     except Exception as error:  # noqa: BLE001 - the last line: a fault of ours, said without values
         if isinstance(error, parser_error):
             print(f"habeas {name}: {error.format_message()}", file=sys.stderr)  # type: ignore[attr-defined]

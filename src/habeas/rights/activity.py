@@ -18,6 +18,7 @@ from habeas.rights.reading import Reader, nearest, read_yaml
 from habeas.terms import Text
 
 FORMAT = "activity/v1"
+_HOST = re.compile(r"^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$")
 _ID = re.compile(r"^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$")
 _KEYS = (
     *("format", "id", "title", "controller", "law", "subject_column", "columns", "purposes"),
@@ -41,12 +42,16 @@ CIRCUMSTANCES = ("app", "merger")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
-    """Who gets data, under the name by which releases and notices call it."""
+    """Who gets data, under the name by which releases and notices call it.
+
+    hosts: the internet domains at which it receives.
+    """
 
     id: str
     name: Text
     contact: str | None
     facts: Mapping[str, Any]
+    hosts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +99,8 @@ class Activity:
     uses: Mapping[str, Use]
     circumstances: Mapping[str, bool]
     notice: Mapping[str, Text]
+    # The controller's own internet domains.
+    hosts: tuple[str, ...]
     # The declaration as written; its digest identifies a version.
     document: Mapping[str, Any]
 
@@ -210,7 +217,7 @@ def activity_from(document: Mapping[str, Any], *, file: Path | None = None) -> A
     if document.get("format") != FORMAT:
         raise top.wrong("format", f"{FORMAT!r} is expected here")
     controller = top.inner("controller", needed=True)
-    controller.known(("name", "contact", "facts"))
+    controller.known(("name", "contact", "facts", "hosts"))
     purposes = _purposes(top)
     columns = _columns(top, purposes)
     recipients = _recipients(top)
@@ -232,6 +239,7 @@ def activity_from(document: Mapping[str, Any], *, file: Path | None = None) -> A
         },
         circumstances=_circumstances(top),
         notice={name: top.inner("notice").text(name) for name in top.inner("notice").value},
+        hosts=_hosts(controller),
         document=document,
     )
     matter_from(activity.matter(), file=file)
@@ -279,7 +287,7 @@ def _columns(top: Reader, purposes: Mapping[str, Text]) -> dict[str, tuple[str, 
 def _recipients(top: Reader) -> dict[str, Recipient]:
     recipients = {}
     for name, reader in top.members("recipients").items():
-        reader.known(("name", "contact", "facts"))
+        reader.known(("name", "contact", "facts", "hosts"))
         if not _ID.match(name) or name == "p1":
             raise reader.wrong("", "an id is lower-case letters, digits and '-', and not p1")
         recipients[name] = Recipient(
@@ -287,8 +295,17 @@ def _recipients(top: Reader) -> dict[str, Recipient]:
             name=reader.text("name"),
             contact=reader.maybe_string("contact"),
             facts={"role": "recipient", **reader.inner("facts").value},
+            hosts=_hosts(reader),
         )
     return recipients
+
+
+def _hosts(reader: Reader) -> tuple[str, ...]:
+    hosts = tuple(host.lower() for host in reader.strings("hosts"))
+    for host in hosts:
+        if not _HOST.match(host):
+            raise reader.wrong("hosts", "a host is a domain such as loans.example, without path")
+    return hosts
 
 
 def _circumstances(top: Reader) -> dict[str, bool]:
