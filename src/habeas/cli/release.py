@@ -148,8 +148,40 @@ def _show(released: Released, out: Path, lang: Lang, *, json: bool) -> None:
         f"无标识 {left['nameless']} 行"
     )
     say(words(en, zh), lang)
+    _say_protection(about, lang)
     en = f"manifest {released.manifest_file}, in the log as entry {about['entry']}"
     say(words(en, f"交付清单 {released.manifest_file}，存证日志第 {about['entry']} 条"), lang)
+
+
+def _say_protection(about: dict[str, Any], lang: Lang) -> None:
+    """What the protection took out: rows in too small groups, columns the purpose had asked for."""
+    rows = about["left_out"]["suppressed"]
+    if rows:
+        en = f"left out besides: {rows} rows whose group was too small"
+        say(words(en, f"另未交付：所在分组人数不足的 {rows} 行"), lang)
+    for column in about["dropped"]:
+        name, because = column["column"], column["because"]
+        say(words(f"asked for and not handed out: {name}: {because['en']}",
+                  f"申请而未交付：{name}：{because['zh']}"), lang)  # fmt: skip
+
+
+def _dropped(released: Released) -> list[dict[str, Any]]:
+    """Columns the use names that don't leave, with the plan's reason."""
+    use = released.release.manifest["activity"]["use"]
+    wanted = set(released.release.activity.document["uses"][use]["columns"])
+    return [
+        {"column": each.column, "because": {"en": each.reason.en, "zh": each.reason.zh}}
+        for each in released.prepared.plan.columns
+        if each.column in wanted and not each.leaves
+    ]
+
+
+def _suppressed(released: Released) -> int:
+    """Rows that were to leave and fell into groups too small; canary rows are none of them."""
+    kept = released.prepared.source_rows
+    if kept is None:
+        return 0
+    return int(released.prepared.manifest["source"]["rows"]) - len(kept)
 
 
 def _about(released: Released, out: Path) -> dict[str, Any]:
@@ -164,12 +196,15 @@ def _about(released: Released, out: Path) -> dict[str, Any]:
             "objected": chosen.objected,
             "silent": chosen.silent,
             "nameless": chosen.nameless,
+            "suppressed": _suppressed(released),
         },
+        "dropped": _dropped(released),
         "manifest": str(released.manifest_file),
         "manifest_digest": released.release.manifest_digest,
         "entry": released.entry,
         "usable_positions": released.prepared.usable_positions,
         "smallest_traceable_rows": released.prepared.smallest_traceable_rows,
         "risk": released.release.manifest["copy"].get("risk"),
+        "utility": released.release.manifest["copy"].get("utility"),
         "warnings": [{"en": w.en, "zh": w.zh} for w in released.prepared.warnings],
     }

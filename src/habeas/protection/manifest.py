@@ -24,6 +24,7 @@ from habeas.protection.prf import derive_key
 from habeas.protection.recoding import Recoding
 from habeas.protection.risk import RiskReport, small
 from habeas.protection.search import Optimum
+from habeas.protection.utility import Utility
 from habeas.terms import Text
 
 FORMAT = "manifest/v1"
@@ -48,6 +49,7 @@ class Made:
     smallest: int | None
     search: Optimum | None
     recoding: Recoding | None
+    utility: Utility
     canaries_unowned: bool
 
 
@@ -98,6 +100,7 @@ def manifest_of(
             "suppression": plan.suppression,
             "recoding": plan.recoding,
         },
+        "utility": made.utility.to_json(),
         "risk": made.risk.to_json(leaving=True),
         "warnings": [{"en": text.en, "zh": text.zh} for text in warnings],
     }

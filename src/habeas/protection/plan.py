@@ -47,6 +47,7 @@ class ReleasePlan:
     epoch: pseudonyms of different epochs can't be linked.
     shared_pseudonyms: recipients of one purpose get the same pseudonyms and can join their
         copies; False: each has its own.
+    outcome: a column that a credit model foretells; its AUC before and after is then measured.
     """
 
     recipient: str
@@ -74,6 +75,7 @@ class ReleasePlan:
     decided_on: tuple[str, ...] = ()
     epoch: str = "1"
     shared_pseudonyms: bool = False
+    outcome: str | None = None
     book: str | None = None
     book_hash: str | None = None
 
@@ -271,8 +273,9 @@ def _check_words(plan: ReleasePlan) -> None:
     named = [(place, name) for place in lists for name in getattr(plan, place)]
     named += [("l", name) for name in plan.l]
     named += [("models", name) for name in plan.asked.columns]
-    if plan.subject_column is not None:
-        named.append(("subject_column", plan.subject_column))
+    for place in ("subject_column", "outcome"):
+        if (single := getattr(plan, place)) is not None:
+            named.append((place, single))
     for place, name in named:
         if name not in known:
             raise bad_column(name, known, place=place)
@@ -290,6 +293,12 @@ def _check_models(plan: ReleasePlan) -> None:
             "local recoding starts from the best global one",
             place="models.recoding",
             remedy="set 'search: true'",
+        )
+    if plan.outcome is not None and not plan.column(plan.outcome).leaves:
+        raise BadInput(
+            f"column {plan.outcome!r} isn't handed out, so no model can learn it",
+            place="outcome",
+            remedy="name a column that leaves, or none",
         )
     for name in plan.asked.columns:
         if name in plan.adversary:
@@ -413,6 +422,7 @@ def _to_mapping(plan: ReleasePlan) -> dict[str, Any]:
         "subject_column": plan.subject_column,
         "needed": list(plan.needed),
         "adversary": list(plan.adversary),
+        "outcome": plan.outcome,
         "models": {
             "k": plan.k,
             "l": dict(plan.l),

@@ -41,6 +41,7 @@ _SETTINGS: tuple[tuple[str | None, str, str, tuple[type, ...]], ...] = (
     (None, "purpose", "purpose", (str,)),
     (None, "identified", "identified", (bool,)),
     (None, "subject_column", "subject_column", (str, type(None))),
+    (None, "outcome", "outcome", (str, type(None))),
     (None, "needed", "needed", (list,)),
     (None, "adversary", "adversary", (list,)),
     ("models", "k", "k", (int,)),

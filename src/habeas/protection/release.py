@@ -44,6 +44,7 @@ from habeas.protection.risk import Population, RiskMoment, RiskReport, measure_m
 from habeas.protection.search import Optimum
 from habeas.protection.suppression import Suppressed, suppress, too_many, too_risky
 from habeas.protection.transforms import Means, apply_plan_to_columns
+from habeas.protection.utility import Utility, utility
 from habeas.terms import Text
 
 Progress = Callable[[str, int, int], None]
@@ -58,6 +59,7 @@ class Prepared:
     manifest: JSON-able, holds no value of the table.
     smallest_traceable_rows: the fewest rows of this copy that marks could still name the
         recipient by, among 10,000; None: not even the whole copy, or nothing is marked.
+    utility: what the marks cost; for the controller's eyes, the manifest holds a part of it.
     source_rows: for each row of the base its row in the table given; None: an earlier base.
     """
 
@@ -71,6 +73,7 @@ class Prepared:
     smallest_traceable_rows: int | None
     warnings: tuple[Text, ...]
     search: Optimum | None = None
+    utility: Utility | None = None
     source_rows: NDArray[np.int64] | None = None
 
 
@@ -114,7 +117,12 @@ def prepare(
     tell(STEPS[4], 4, len(STEPS))
     risk = _report(safe, marked, rows_in=table.num_rows)
     copy = copy_of(base, safe.plan, code=code, now=now, canaries=canaries, sealed=sealed)
-    made = _made(table, plan, safe, base=base, copy=copy, risk=risk, out=out, marked=marked)
+    kept = None if source_rows is None else table.take(pa.array(source_rows))
+    measured = _utility(kept, safe.plan, base, marked)
+    made = _made(
+        table, plan, safe,
+        base=base, copy=copy, risk=risk, out=out, marked=marked, measured=measured,
+    )  # fmt: skip
     warnings = warnings_of(made)
     tell(STEPS[4], 5, len(STEPS))
     return Prepared(
@@ -128,6 +136,7 @@ def prepare(
         smallest_traceable_rows=made.smallest,
         warnings=warnings,
         search=safe.found,
+        utility=made.utility,
         source_rows=source_rows,
     )
 
@@ -237,6 +246,19 @@ def _report(safe: _Protected, marked: pa.Table, *, rows_in: int) -> RiskReport:
     )
 
 
+def _utility(kept: pa.Table | None, plan: ReleasePlan, base: Base, marked: pa.Table) -> Utility:
+    """kept: the source's rows in the base's order; None: not known, and no model is learnt."""
+    source = base.table if kept is None else kept.select(base.table.column_names)
+    return utility(
+        source,
+        base.table,
+        marked,
+        outcome=None if kept is None else plan.outcome,
+        person=plan.subject_column,
+        skip=[c.column for c in plan.leaving if c.role in ("identifier", "free_text")],
+    )
+
+
 def _made(
     table: pa.Table,
     plan: ReleasePlan,
@@ -247,6 +269,7 @@ def _made(
     risk: RiskReport,
     out: pa.Table,
     marked: pa.Table,
+    measured: Utility,
 ) -> Made:
     positions = 0 if base.carriers is None else len(base.carriers)
     return Made(
@@ -264,6 +287,7 @@ def _made(
         smallest=smallest_leak(positions, rows=base.table.num_rows),
         search=safe.found,
         recoding=safe.recoding,
+        utility=measured,
         canaries_unowned=copy.canaries is not None and plan.contact_domain is None,
     )
 

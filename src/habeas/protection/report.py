@@ -53,6 +53,14 @@ _WORDS: dict[str, Text] = {
     "starred": Text(en="rows blanked", zh="已遮蔽的行"),
     "groups": Text(en="groups", zh="等价组"),
     "smallest": Text(en="smallest group", zh="最小等价组"),
+    "worst": Text(en="largest error of a column", zh="误差最大的字段"),
+    "affected": Text(
+        en="error of the most affected 1% of persons", zh="受影响最大的 1% 个人的误差"
+    ),
+    "auc": Text(
+        en="credit model's AUC before → transformed → handed out",
+        zh="信用模型 AUC：处理前 → 转换后 → 交付时",
+    ),
     "nature": Text(en="What it is", zh="性质"),
     "foot": Text(
         en="Legal information, not advice. Risk is measured on this table for the columns named; "
@@ -275,7 +283,24 @@ def _figures(made: Prepared, language: Language) -> list[tuple[str, Any]]:
             (word["groups"], small(risk.marked.adversary.groups)),
             (word["smallest"], small(risk.marked.adversary.k)),
         ]
+    shown += _useful(made, word)
     return [(name, f"{value:,}" if isinstance(value, int) else value) for name, value in shown]
+
+
+def _useful(made: Prepared, word: dict[str, str]) -> list[tuple[str, Any]]:
+    """What marks cost. The page is the controller's, so it may name the column."""
+    found = made.utility
+    if found is None:
+        return []
+    column = "" if found.worst_column is None else f" ({found.worst_column})"
+    shown: list[tuple[str, Any]] = [
+        (word["worst"], f"{found.worst_error:.2%}{column}"),
+        (word["affected"], f"{found.most_affected:.2%}"),
+    ]
+    if found.auc_source is not None:
+        steps = (found.auc_source, found.auc_base, found.auc_copy)
+        shown.append((word["auc"], " → ".join(f"{step:.3f}" for step in steps if step is not None)))
+    return shown
 
 
 def _row(planned: ColumnPlan, language: Language) -> dict[str, Any]:
