@@ -17,10 +17,10 @@ from typing import Self
 from habeas.errors import BadInput, NotVerified
 from habeas.ledger.checkpoint import Checkpoint
 from habeas.ledger.files import declare_step, write_file
-from habeas.ledger.growth import Edge, grow
+from habeas.ledger.growth import Edge, grow_tree
 from habeas.ledger.keys import unbase64
 from habeas.ledger.log import Log
-from habeas.ledger.tiles import WIDTH, Source, entries_of
+from habeas.ledger.tiles import WIDTH, Source, Tile, hash_entries
 from habeas.ledger.tree import EMPTY_ROOT
 
 AUDIT_STATE = declare_step(
@@ -110,7 +110,7 @@ def audit_steps(files: Source, head: Checkpoint, start: Audited | None = None) -
     edge = Edge() if start is None else _resumed(files, head, start)
     while edge.size < head.size:
         stop = min(head.size, edge.size // _BATCH * _BATCH + _BATCH)
-        growth = grow(edge, list(entries_of(files, head.size, edge.size, stop)))
+        growth = grow_tree(edge, _leaf_hashes(files, head.size, edge.size, stop))
         for path, data in growth.files.items():
             if ".p/" not in path or stop == head.size:
                 _compare(files, path, data)
@@ -120,6 +120,16 @@ def audit_steps(files: Source, head: Checkpoint, start: Audited | None = None) -
     if edge.root != head.root:
         raise NotVerified("the entries don't lead to the root of the checkpoint")
     yield Audited(origin=head.origin, size=head.size, root=head.root)
+
+
+def _leaf_hashes(files: Source, size: int, start: int, stop: int) -> list[bytes]:
+    """The hashes of entries start, …, stop - 1, from their bundles."""
+    found: list[bytes] = []
+    for number in range(start // WIDTH, -(-stop // WIDTH)):
+        first = number * WIDTH
+        tile = Tile(level=None, index=number, width=min(WIDTH, size - first))
+        found += files.unpacked(tile, hash_entries)[max(0, start - first) : stop - first]
+    return found
 
 
 def _resumed(files: Source, head: Checkpoint, start: Audited) -> Edge:
@@ -137,8 +147,6 @@ def _resumed(files: Source, head: Checkpoint, start: Audited) -> Edge:
 
 
 def _compare(files: Source, path: str, data: bytes) -> None:
-    if path.startswith("tile/entries/"):
-        return  # what the data came from
     found = files.read(path)
     if found is None and ".p/" in path:
         found = (files.read(path.partition(".p/")[0]) or b"")[: len(data)] or None

@@ -60,17 +60,22 @@ def grow(edge: Edge, entries: Sequence[bytes]) -> Growth:
     """
     files: dict[str, bytes] = {}
     tail = _add_entries(files, edge, entries)
-    levels = []
-    hashes = [leaf_hash(entry) for entry in entries]
+    tree = grow_tree(edge, [leaf_hash(entry) for entry in entries])
+    new = Edge(size=tree.edge.size, levels=tree.edge.levels, entries=tail)
+    return Growth(edge=new, files=files | tree.files, outgrown=_outgrown(edge, new))
+
+
+def grow_tree(edge: Edge, hashes: list[bytes]) -> Growth:
+    """Add leaf hashes to a log whose entries are elsewhere: the tiles alone."""
+    files: dict[str, bytes] = {}
+    size, levels = edge.size + len(hashes), []
     for level in range(max(len(edge.levels), 1) + HEIGHT):
         old = edge.levels[level] if level < len(edge.levels) else ()
         kept, hashes = _add_hashes(files, level, edge.size >> (HEIGHT * level), old, hashes)
         levels.append(kept)
         if not hashes and level + 1 >= len(edge.levels):
             break
-    size = edge.size + len(entries)
-    new = Edge(size=size, levels=tuple(levels), entries=tail)
-    return Growth(edge=new, files=files, outgrown=_outgrown(edge, new))
+    return Growth(edge=Edge(size=size, levels=tuple(levels)), files=files, outgrown=())
 
 
 def _add_entries(

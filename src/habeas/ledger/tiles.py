@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 
 from habeas.errors import BadInput, NotVerified
@@ -94,6 +95,19 @@ def unpack_entries(data: bytes, *, file: str | None = None) -> list[bytes]:
     return entries
 
 
+def hash_entries(data: bytes, *, file: str | None = None) -> list[bytes]:
+    """The leaf hashes of the entries of a bundle, without keeping the entries."""
+    hashes, at, size = [], 0, len(data)
+    while at < size:
+        start = at + 2
+        end = start + int.from_bytes(data[at:start], "big")
+        if end > size or start > size:
+            raise BadInput("the bundle ends inside an entry", file=file, place=f"byte {at}")
+        hashes.append(sha256(b"\x00" + data[start:end]).digest())
+        at = end
+    return hashes
+
+
 def unpack_hashes(data: bytes, *, file: str | None = None) -> list[bytes]:
     """The hashes of a tile."""
     if not data or len(data) % HASH_SIZE or len(data) > WIDTH * HASH_SIZE:
@@ -112,12 +126,12 @@ class Source(ABC):
         """The bytes at a path such as 'checkpoint', None if there are none; BadInput otherwise."""
 
     def hashes(self, tile: Tile) -> list[bytes]:
-        return self._unpacked(tile, unpack_hashes)
+        return self.unpacked(tile, unpack_hashes)
 
     def entries(self, tile: Tile) -> list[bytes]:
-        return self._unpacked(tile, unpack_entries)
+        return self.unpacked(tile, unpack_entries)
 
-    def _unpacked(self, tile: Tile, unpack: Callable[..., list[bytes]]) -> list[bytes]:
+    def unpacked(self, tile: Tile, unpack: Callable[..., list[bytes]]) -> list[bytes]:
         """The first `width` of a tile; for a partial one that is gone, the full one's beginning."""
         full = Tile(level=tile.level, index=tile.index)
         for each in dict.fromkeys((tile, full)):

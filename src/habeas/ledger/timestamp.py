@@ -107,7 +107,7 @@ def verify_stamp(token: bytes, text: str, roots: Roots) -> Stamp:
 
     stamp = claimed_stamp(token, text)
     found = _decoded(token)
-    inside = [x509.load_der_x509_certificate(each) for each in found.signed_data.certificates]
+    inside = _certificates(found)
     ends = roots.certificates
     verifier = VerifierBuilder(
         roots=list(ends), intermediates=[each for each in inside if each not in ends]
@@ -141,11 +141,23 @@ def _decoded(token: bytes) -> TimeStampResponse:
     return found
 
 
+def _certificates(found: TimeStampResponse) -> list[x509.Certificate]:
+    try:
+        certificates = [
+            x509.load_der_x509_certificate(der) for der in found.signed_data.certificates
+        ]
+        for each in certificates:
+            each.subject  # noqa: B018 - parsed here, so that damage shows here
+            each.issuer  # noqa: B018
+    except ValueError as error:
+        raise NotVerified("a certificate of the time stamp is damaged") from error
+    return certificates
+
+
 def _signer(found: TimeStampResponse) -> str:
     """The name of the certificate whose key signed."""
     for info in found.signed_data.signer_infos:
-        for der in found.signed_data.certificates:
-            each = x509.load_der_x509_certificate(der)
+        for each in _certificates(found):
             if (each.issuer, each.serial_number) == (info.issuer, info.serial_number):
                 return each.subject.rfc4514_string()
         return f"{info.issuer.rfc4514_string()}, {info.serial_number}"

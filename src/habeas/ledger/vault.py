@@ -10,7 +10,6 @@ decided here.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -21,6 +20,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from habeas.errors import BadInput, NotVerified, Refused
 from habeas.ledger.files import declare_step, remove_files, write_file
+from habeas.ledger.randomness import token
 
 VERSION = b"\x01"
 NONCE = 12
@@ -113,7 +113,7 @@ class Vault:
 
     def encrypt(self, secret: bytes, subject: bytes | None, *, record: bytes = b"") -> bytes:
         """Seal bytes for a subject; `record` (its id) must be given again to open them."""
-        name, key = _name_of(subject), secrets.token_bytes(KEY)
+        name, key = _name_of(subject), token(KEY)
         wrapped = _lock(self._subject_key(name), key, _context(b"record", name, record))
         return VERSION + wrapped + _lock(key, secret, _context(b"secret", name, record))
 
@@ -163,7 +163,7 @@ class Vault:
     def _subject_key(self, name: str) -> bytes:
         key = self._stored_key(name)
         if key is None:
-            key = secrets.token_bytes(KEY)
+            key = token(KEY)
             self._keys.put(self.epoch, name, self._wrap(name, key))
             self._subject_keys[name] = key
         return key
@@ -178,7 +178,7 @@ class Vault:
         return self._subject_keys[name]
 
     def _wrap(self, name: str, key: bytes) -> bytes:
-        nonce = secrets.token_bytes(NONCE)
+        nonce = token(NONCE)
         context = _context(b"subject", name, self.epoch.encode())
         return nonce + self._master.encrypt(nonce, key, context)
 
@@ -199,7 +199,7 @@ def _context(what: bytes, name: str, record: bytes) -> bytes:
 
 
 def _lock(key: bytes, data: bytes, context: bytes) -> bytes:
-    nonce = secrets.token_bytes(NONCE)
+    nonce = token(NONCE)
     return nonce + AESGCM(key).encrypt(nonce, data, context)
 
 
