@@ -32,6 +32,13 @@ STAMP = declare_step(
 )
 SIZE_LIMIT = 64 * 1024
 _SHA256 = "2.16.840.1.101.3.4.2.1"
+# What `cryptography` says of a certificate it can not read.
+_DAMAGED = (
+    ValueError,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
 _QUERY = "application/timestamp-query"
 
 
@@ -114,7 +121,7 @@ def verify_stamp(token: bytes, text: str, roots: Roots) -> Stamp:
     ).build()
     try:
         verifier.verify_message(found, text.encode())
-    except (VerificationError, ValueError) as error:
+    except (VerificationError, *_DAMAGED) as error:
         raise NotVerified("the time stamp doesn't lead to an authority you named") from error
     return stamp
 
@@ -149,7 +156,7 @@ def _certificates(found: TimeStampResponse) -> list[x509.Certificate]:
         for each in certificates:
             each.subject  # noqa: B018 - parsed here, so that damage shows here
             each.issuer  # noqa: B018
-    except ValueError as error:
+    except _DAMAGED as error:
         raise NotVerified("a certificate of the time stamp is damaged") from error
     return certificates
 
