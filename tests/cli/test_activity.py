@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from habeas.tables.source import open_source
+
 
 def test_the_same_declaration_again_changes_nothing(habeas, platform, world):
     """Idempotent: a script may declare every night."""
@@ -50,3 +52,20 @@ def test_an_unknown_activity_names_the_nearest(habeas, platform):
     said = habeas("activity", "show", "loan-servicin")
 
     assert (2, True) == (said.code, "write 'loan-servicing'" in said.err)
+
+
+def test_a_template_from_a_table_loads_and_claims_nothing(habeas, platform, loans, tmp_path):
+    """Columns with what was seen; every fact unknown; no cell in it; it declares as it is."""
+    out = tmp_path / "template.yaml"
+    made = habeas("activity", "draft", loans, "-o", out, "--id", "loans-2")
+    text = out.read_text("utf-8")
+    said = habeas("activity", "declare", out, "--json")
+    lacks = habeas("notice", "check", out)
+    cells = {str(cell) for row in open_source(loans).read().to_pylist() for cell in row.values()}
+
+    assert 0 == made.code, made.err
+    assert (0, "loans-2") == (said.code, said.json["activity"]), said.err
+    assert 3 == lacks.code
+    assert "missing  controller_contact: " in lacks.out
+    assert not [cell for cell in cells if len(cell) > 6 and cell in text]
+    assert 4 == habeas("decide", out).code

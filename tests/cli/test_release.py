@@ -85,3 +85,51 @@ def test_an_unknown_fact_is_exit_4_and_named(habeas, platform, loans, world, tmp
     assert (4, "undetermined") == (said.code, said.json["error"])
     assert "use.new_purpose" in said.err
     assert not (tmp_path / "c.csv").exists()
+
+
+def test_what_the_protection_left_out_stands_on_the_screen(habeas, platform, loans, tmp_path):
+    """Rows of too small groups and columns asked for, apart from the choices; the sums agree."""
+    from habeas.tables.source import open_source
+
+    ids = open_source(loans).read(columns=["borrower_id"])["borrower_id"].to_pylist()
+    choices = tmp_path / "choices.csv"
+    choices.write_text("subject_id\n" + "\n".join(map(str, ids)) + "\n", "utf-8")
+    given = habeas("choice", "give", "--activity", "loan-servicing", "--from", choices)
+    to_vendor = ("--activity", "loan-servicing", "--to", "vendor", "--purpose", "credit_assessment")
+    said = habeas("release", loans, *to_vendor, "-o", tmp_path / "v.csv", "--json")
+    left = said.json["left_out"]
+
+    assert (0, 0) == (given.code, said.code), said.err
+    assert len(ids) == said.json["rows"] + sum(left.values())
+    assert {"objected", "silent", "nameless", "suppressed"} == {*left}
+
+
+def test_suppressed_rows_and_dropped_columns_are_said_in_words(capsys):
+    """How many, which, and why, in either language; nothing where nothing was taken out."""
+    from habeas.cli.home import Lang
+    from habeas.cli.release import _say_protection
+
+    because = {"en": "in no group", "zh": "不在分组中"}
+    about = {"left_out": {"suppressed": 7}, "dropped": [{"column": "email", "because": because}]}
+    for lang in Lang:
+        _say_protection(about, lang)
+    _say_protection({"left_out": {"suppressed": 0}, "dropped": []}, Lang.en)
+
+    assert [
+        "left out besides: 7 rows whose group was too small",
+        "asked for and not handed out: email: in no group",
+        "另未交付：所在分组人数不足的 7 行",
+        "申请而未交付：email：不在分组中",
+    ] == capsys.readouterr().out.splitlines()
+
+
+def test_a_refusal_names_every_command_that_is_missing(habeas, loans, world, tmp_path, monkeypatch):
+    """Neither notice nor assessment: one sentence says both, with their commands."""
+    monkeypatch.setenv("HABEAS_HOME", str(tmp_path / "new"))
+    habeas("init", "--as", "controller", "--name", "x")
+    habeas("activity", "declare", world.ACTIVITY)
+    said = habeas("release", loans, *COLLECT, "-o", tmp_path / "c.csv")
+
+    assert 3 == said.code
+    assert "habeas notice publish" in said.err
+    assert "habeas report assessment" in said.err

@@ -44,3 +44,14 @@ def test_it_says_what_it_does_not_show(habeas, platform, loans, tmp_path):
 
     assert 0 == said.code
     assert "不指向复制它的人" in said.out
+
+
+def test_a_file_with_nothing_in_common_says_so(habeas, platform, loans, tmp_path):
+    """Not a bare "not decidable": no row is known, and no mark was read."""
+    habeas("release", loans, *COLLECT, "-o", tmp_path / "c.csv")
+    (tmp_path / "other.csv").write_text("a,b\n1,x\n2,y\n", "utf-8")
+    said = habeas("trace", tmp_path / "other.csv")
+
+    assert 4 == said.code
+    assert "no row in common" in said.out
+    assert "excluded, not named" in said.out

@@ -216,7 +216,7 @@ def test_duties_added_and_removed():
     owed = [
         f
         for f in facts
-        if f["party.persons_held"] >= 500_000
+        if f["party.persons_held"] >= 200_000
         and f.get("use.identifiability") in IDENTIFYING
         and "provide" in getattr(f.get("use.operations"), "yes", ())
     ]

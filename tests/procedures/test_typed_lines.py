@@ -16,7 +16,7 @@ from habeas.terms import Text
     [
         ("one", ["one"], ["one"]),
         (["one", {"en": "two", "zh": "二"}], ["one", "two"], ["one", "二"]),
-        ({"en": {"Name": "A", "Phone": "1"}, "zh": {"姓名": "甲"}}, ["Name: A\nPhone: 1"], ["姓名: 甲"]),
+        ({"en": {"Name": "A", "Phone": "1"}, "zh": {"姓名": "甲"}}, ["Name: A\nPhone: 1"], ["姓名：甲"]),
         ({"name": "A", "phone": "1"}, ["name: A", "phone: 1"], ["name: A", "phone: 1"]),
         (None, [], []),
     ],

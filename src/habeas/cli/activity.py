@@ -35,6 +35,32 @@ def declare(
 
 
 @app.command()
+def draft(
+    *,
+    file: Annotated[Path, typer.Argument(help="The table.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="The template (.yaml), to be filled.")],
+    name: Annotated[str, typer.Option("--id", help="The activity's id.")] = "my-activity",
+    json: JsonOption = False,
+    lang: LangOption = Lang.en,
+) -> None:
+    """Write a template from a table: its columns, what was found in them, what is to be said."""
+    from habeas.boundary.scan import scan
+    from habeas.law.book import load_book
+    from habeas.ledger.files import write_file
+    from habeas.procedures.draft_activity import activity_template
+    from habeas.tables.source import open_source
+
+    boundary = scan(open_source(file), book=load_book("cn"), as_of=clock().date())
+    write_file(out, activity_template(boundary, name=name).encode())
+    count = len(boundary.columns)
+    if json:
+        show_json({"file": str(out), "columns": count})
+        return
+    en = f"template with {count} columns in {out}; fill in what stands behind TO FILL"
+    say(words(en, f"模板（{count} 列）：{out}；请填写“待填”之处"), lang)
+
+
+@app.command()
 def show(
     name: Annotated[str | None, typer.Argument(metavar="[ID]")] = None,
     home: HomeOption = None,

@@ -121,9 +121,12 @@ def _line(item: MissingItem) -> Text:
     under = ", ".join(map(str, item.citations)) if item.blocking == "law" else ""
     en, zh = under or "practice", under or "惯例"
     if item.state == "missing":
-        return words(f"missing  {item.label.en} ({en})", f"缺少  {item.label.zh}（{zh}）")
+        return words(
+            f"missing  {item.item}: {item.label.en} ({en})",
+            f"缺少  {item.item}：{item.label.zh}（{zh}）",
+        )
     needs = ", ".join(item.needs)
     return words(
-        f"open     {item.label.en} ({en}); say first: {needs}",
-        f"待定  {item.label.zh}（{zh}）；请先说明：{needs}",
+        f"open     {item.item}: {item.label.en} ({en}); say first: {needs}",
+        f"待定  {item.item}：{item.label.zh}（{zh}）；请先说明：{needs}",
     )

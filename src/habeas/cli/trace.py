@@ -20,6 +20,7 @@ from habeas.cli.home import (
     words,
 )
 from habeas.cli.show import err, show_json
+from habeas.terms import Text
 
 if TYPE_CHECKING:
     from habeas.relief.attribution import Attribution
@@ -107,9 +108,34 @@ def _show(attribution: Attribution, lang: Lang) -> None:
                 ),
                 lang,
             )
+    for hint in _hints(attribution):
+        say(hint, lang)
     say(attribution.does_not_show, lang)
 
 
+def _hints(attribution: Attribution) -> list[Text]:
+    """Why nothing could be said, where one cause explains it."""
+    found = []
+    known = [copy.lines["membership"].figures.get("rows_known") for copy in attribution.lines]
+    if known and not any(known):
+        found.append(NOTHING_KNOWN)
+    if attribution.lines and all(
+        copy.lines["marks"].verdict == "silent" and copy.lines["canaries"].verdict == "silent"
+        for copy in attribution.lines
+    ):
+        found.append(NO_MARKS)
+    return found
+
+
+NOTHING_KNOWN = words(
+    "The file has no row in common with any copy or with the original: it may be another table, "
+    "or too much of it was changed.",
+    "该文件与任何副本及原始数据均无共同行：可能是另一张表，或者改动过多。",
+)
+NO_MARKS = words(
+    "No mark and no canary row could be read: a copy without them can be excluded, not named.",
+    "未读到任何标记或金丝雀记录：没有标记的副本只能排除，不能指认。",
+)
 LINES = {
     "membership": words("membership", "行归属"),
     "version": words("version", "版本"),

@@ -120,12 +120,13 @@ def _refuse_unlawful(decision: ElementDecision, use: Use, book: LawBook) -> None
 
 
 def _remedy(under: list[str]) -> str:
-    """What would mend it, if one thing would mend all of it."""
-    if set(under) <= {ASSESSMENT, "cn.pipl.art56"}:
-        return "make an impact assessment and record it with `habeas report assessment`"
-    if all(cited.startswith("cn.pipl.art17") for cited in under):
-        return "publish the notice with `habeas notice publish`"
-    return "`habeas law show PROVISION` explains each"
+    """The commands that make what is missing, each of them; else where to read."""
+    steps = []
+    if any(cited.startswith("cn.pipl.art17") for cited in under):
+        steps.append("publish the notice with `habeas notice publish`")
+    if {ASSESSMENT, "cn.pipl.art56"} & set(under):
+        steps.append("make an impact assessment and record it with `habeas report assessment`")
+    return ", and ".join([*steps, "`habeas law show PROVISION` explains each"][: len(steps) or 1])
 
 
 def _assessment(

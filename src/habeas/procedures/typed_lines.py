@@ -6,6 +6,7 @@ typed once stands in every paper as it was typed: nothing is translated.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -32,7 +33,7 @@ def lines_of(raw: Any) -> tuple[Line, ...]:
     if isinstance(raw, Mapping) and not _bilingual(raw):
         if not all(isinstance(line, str) for line in raw.values()):
             raise WrongLinesError("lines of text are expected here")
-        return tuple(f"{name}: {line}" for name, line in raw.items())
+        return tuple(_named(name, line) for name, line in raw.items())
     return (_line(raw),)
 
 
@@ -53,8 +54,16 @@ def _one(raw: Any) -> str:
     if isinstance(raw, str):
         return raw
     if isinstance(raw, Mapping) and all(isinstance(line, str) for line in raw.values()):
-        return "\n".join(f"{name}: {line}" for name, line in raw.items())
+        return "\n".join(_named(name, line) for name, line in raw.items())
     raise WrongLinesError("lines of text are expected here")
+
+
+def _named(name: str, line: str) -> str:
+    """A Chinese name takes the Chinese colon."""
+    return f"{name}：{line}" if _HAN.search(name) else f"{name}: {line}"
+
+
+_HAN = re.compile("[\u3400-\u9fff]")
 
 
 def plain(line: Line) -> str | dict[str, str]:
