@@ -197,11 +197,11 @@ def test_no_compiler_is_loaded_for_a_short_text():
 def test_a_full_scan_counts_what_the_reference_counts(look, monkeypatch):
     """The same boundary whether or not the pass may help."""
     table = generate(800, seed=5).table.drop_columns(["contacts"])
-    text.rules()
+    text.find(pa.array(["x"]))
     kernel.compiled()
     fast = look(table, full=True)
     monkeypatch.setattr("habeas.boundary.shape.is_compiled", lambda: False)
-    monkeypatch.setattr("habeas.boundary.text.is_compiled", lambda: False)
+    monkeypatch.setattr("habeas.boundary.text.is_ready", lambda: False)
     plain = look(table, full=True)
 
     assert plain.to_json() == fast.to_json()

@@ -7,7 +7,10 @@ that an edited validator is obeyed at once and results are those of the plain re
 
 from __future__ import annotations
 
+import contextlib
+import io
 import tempfile
+import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -22,6 +25,8 @@ import pyarrow as pa
 from habeas.boundary.fold import fold
 from habeas.boundary.prefixes import CODES, DEPTH, Gate, Set, anything, gates_of, set_of, wild_set
 from habeas.boundary.registry import rule_pack
+from habeas.errors import BadInput
+from habeas.ledger.files import write_file
 
 WORTH = 1 << 20  # bytes of text from which compiling pays
 _WORDS = 2
@@ -308,6 +313,41 @@ def compiled() -> Compiled:
     finally:
         config.CACHE_DIR = before
     return Compiled(mark=mark, cached=folder)
+
+
+def jit(function: Any) -> Any:
+    """The function, compiled at its first call; its machine code kept beside the pass's."""
+    import numba
+
+    folder = _cache_folder()
+    config: Any = numba.config
+    before = config.CACHE_DIR
+    config.CACHE_DIR = str(folder or "")
+    try:
+        return numba.njit(cache=folder is not None, nogil=True)(function)
+    finally:
+        config.CACHE_DIR = before
+
+
+def kept(name: str, make: Callable[[], dict[str, Array]]) -> dict[str, Array]:
+    """Tables made once for a state of the sources, and read from the cache ever after.
+
+    Without a writable place, or with a damaged file there, they are made anew.
+    """
+    folder = _cache_folder()
+    if folder is None:
+        return make()
+    file = folder / f"{name}.npz"
+    try:
+        with np.load(file, allow_pickle=False) as known:
+            return dict(known)
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile):
+        made = make()
+    held = io.BytesIO()
+    np.savez(held, **cast("dict[str, Any]", made))
+    with contextlib.suppress(OSError, BadInput):  # a cache that can't be kept is made next time
+        write_file(file, held.getvalue())
+    return made
 
 
 def is_compiled() -> bool:

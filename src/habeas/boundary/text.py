@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from habeas.boundary.detector import Detector, InText, Needs
 from habeas.boundary.draw import Category
+from habeas.boundary.engine import Engine, Findings, engine_of, is_ready, settled
 from habeas.boundary.fold import fold
-from habeas.boundary.kernel import WORTH, Tables, is_compiled, mark, tables_of
+from habeas.boundary.kernel import WORTH
 from habeas.boundary.registry import detectors
 
+Places = npt.NDArray[np.int64]
 _AFTER = 12
 _JUST_BEFORE = 24
 _MANY = 200
@@ -75,7 +78,7 @@ def scan_text(text: str) -> tuple[Span, ...]:
 
 def scan_texts(texts: Sequence[str]) -> Iterator[tuple[int, tuple[Span, ...]]]:
     """For each text with a finding its place and its findings, as `scan_text` gives them."""
-    if sum(map(len, texts)) >= WORTH or (is_compiled() and len(texts) >= _MANY):
+    if sum(map(len, texts)) >= WORTH or (is_ready() and len(texts) >= _MANY):
         yield from scan_cells(pa.array(texts, pa.large_string()), texts)
         return
     for place, text in enumerate(texts):
@@ -133,56 +136,71 @@ def _found(detector: Detector, rule: InText, folded: str, match: re.Match[str]) 
     return _span(detector, rule, start, end, near=near)
 
 
+def find(values: pa.Array) -> Findings:
+    """All findings in an Arrow array of strings without nulls, as columns of numbers.
+
+    The same findings as `scan_plainly` of each text gives. Rows the machine gave up are named in
+    `plain` and hold no findings here.
+    """
+    engine, ranks = _engine()
+    last: list[tuple[int, str]] = [(-1, "")]
+
+    def part(row: int, start: int, stop: int) -> str:
+        if last[0][0] != row:
+            last[0] = (row, fold(_text(values[row])))
+        return last[0][1][start:stop]
+
+    return settled(engine.find(values, part), *ranks)
+
+
+def _text(scalar: pa.Scalar) -> str:
+    value = scalar.as_py()
+    return value.decode("utf-8", "surrogatepass") if isinstance(value, bytes) else str(value)
+
+
 def scan_cells(values: pa.Array, texts: Sequence[str]) -> Iterator[tuple[int, tuple[Span, ...]]]:
     """For each text with a finding its place and its findings, as `scan_plainly` gives them.
 
     values: the same texts as an Arrow array.
     """
-    marks = mark(values, rules())
-    firsts = np.flatnonzero(np.diff(marks.cells, prepend=-1)).tolist()
-    cells = marks.cells[firsts].tolist()
-    places, low, high = (a.tolist() for a in (marks.places, marks.masks[:, 0], marks.masks[:, 1]))
-    for cell, first, end in zip(cells, firsts, [*firsts[1:], len(places)], strict=False):
-        at: dict[int, list[int]] = {}
-        for one in range(end - 1, first - 1, -1):
-            for number in _owners(low[one], high[one]):
-                at.setdefault(number, []).append(places[one])
-        if spans := _confirm(fold(texts[cell]), at):
-            yield cell, spans
+    found = find(values)
+    plain = {row: scan_plainly(texts[row]) for row in found.plain.tolist()}
+    firsts = np.flatnonzero(np.diff(found.row, prepend=-1)).tolist()
+    spans = [
+        _span(detector, rule, start, stop, near=near)
+        for (_, detector, rule), start, stop, near in zip(
+            map(_rules().__getitem__, found.rule.tolist()),
+            found.start.tolist(),
+            found.stop.tolist(),
+            found.near.tolist(),
+            strict=True,
+        )
+    ]
+    rows = found.row[firsts].tolist()
+    told = {
+        row: tuple(spans[first:end])
+        for row, first, end in zip(rows, firsts, [*firsts[1:], len(spans)], strict=False)
+    }
+    for row, one in sorted({**told, **plain}.items()):
+        if one:
+            yield row, one
 
 
 @cache
-def rules() -> Tables:
-    """Tables of every pattern for text, for the compiled pass."""
-    return tables_of([rule.pattern for _, _, rule in _rules()])
-
-
-@lru_cache(maxsize=100_000)
-def _owners(low: int, high: int) -> tuple[int, ...]:
-    """The rules whose gates are open, as the masks say."""
-    bits = low | high << 64
-    owner = rules().owner
-    return tuple(dict.fromkeys(one for gate, one in enumerate(owner) if bits >> gate & 1))
-
-
-def _confirm(folded: str, at: Mapping[int, Sequence[int]]) -> tuple[Span, ...]:
-    """The patterns tried where a gate is open, from left to right, as finditer tries all places."""
-    found: list[Span] = []
-    rules, have = _rules(), -1
-    for number in sorted(at):
-        needs, detector, rule = rules[number]
-        try_at, done = rule.pattern.match, 0
-        for place in at[number]:
-            if place < done or (match := try_at(folded, place)) is None:
-                continue
-            if have < 0:
-                have = _flags(folded)
-            if needs and not needs & have:
-                break
-            done = match.end() + (match.start() == match.end())
-            if span := _found(detector, rule, folded, match):
-                found.append(span)
-    return _settle(found) if found else ()
+def _engine() -> tuple[Engine, tuple[Places, Places, Places]]:
+    """The engine of the shipped rules, with how sure each is, its layer and its place by name."""
+    shipped = _rules()
+    engine = engine_of(
+        [(detector, rule) for _, detector, rule in shipped],
+        _keyword_pattern,
+        after=_AFTER,
+        just_before=_JUST_BEFORE,
+    )
+    sure = [[round(100 * _CONFIDENCE[r.rung, n]) for n in (False, True)] for _, _, r in shipped]
+    names = sorted({detector.id for _, detector, _ in shipped})
+    layers = [detector.id in _MAY_CONTAIN for _, detector, _ in shipped]
+    order = [names.index(detector.id) for _, detector, _ in shipped]
+    return engine, (np.array(sure), np.array(layers, np.int64), np.array(order))
 
 
 def _span(detector: Detector, rule: InText, start: int, end: int, *, near: bool) -> Span:

@@ -20,7 +20,7 @@ _LENGTH = {name: size for size, names in _COUNTRIES.items() for name in names.sp
 
 
 def _form(size: int, names: str) -> str:
-    countries = "|".join(f"[{a}{a.lower()}][{b}{b.lower()}]" for a, b in names.split())
+    countries = "|".join(f"[{a}{a.lower()}][{b}{b.lower()}]" for a, b in map(tuple, names.split()))
     return rf"(?:{countries})[0-9]{{2}}(?:[ \-]?[A-Za-z0-9]){{{size - 4}}}"
 
 
