@@ -350,7 +350,7 @@ def test_a_borrower_whose_platform_runs_nothing(tmp_path):
     text = "\n".join(p.text for p in word.paragraphs)
     assert "4. sms.csv" in text
     assert "过错推定" in text
-    assert "cn.pipl.art16" in text
+    assert "cn.pipl.art13" in text
     home.close()
 
 
