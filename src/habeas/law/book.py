@@ -1,15 +1,16 @@
 """A law book: an immutable, hashed set of provisions of one jurisdiction, and where it applies.
 
 A book is written as `laws/<id>/book.yaml` (instruments, scope, files), `sheet.yaml` (what each
-provision says, when and where, taken from the law sheets), the rule files, and `derived.yaml`
-(how facts that follow from others are worked out). All of it is checked when loaded: a rule
+provision says, when and where, taken from the law sheets), `text_only.yaml` (the provisions that
+are no rules, each with its reason), the rule files, and `derived.yaml` (how facts that follow from
+others are worked out). All of it is checked when loaded: a rule
 without a sheet entry, an unknown fact, a circle of provisions are refused with file and line.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -60,6 +61,17 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TextOnly:
+    """A provision of the sheets that is no rule here: it is shown and never decides.
+
+    reason: 'not_decisive', 'not_yet_coded' or 'unverified'; why: the same in a clause.
+    """
+
+    reason: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Derivation:
     """How one fact follows from others; each of the expressions may be missing.
 
@@ -101,6 +113,7 @@ class LawBook:
     kinds_of_event: Mapping[str, str]
     sheet_size: int
     precedence: tuple[Precedence, ...] = ()
+    text_only: Mapping[str, TextOnly] = field(default_factory=dict)
 
     def in_force(self, day: date) -> tuple[Provision, ...]:
         """The provisions in force on a day, in the book's order."""
@@ -134,11 +147,20 @@ def read_book(folder: Path, vocabulary: Vocabulary) -> LawBook:
     names = [str(name) for name in top.value["files"]]
     return book_from(
         top,
-        sheet=read_yaml(folder / "sheet.yaml"),
+        sheet=read_sheet(folder),
         rules=[read_yaml(folder / f"{name}.yaml") for name in names],
         derived=read_yaml(folder / "derived.yaml"),
         vocabulary=vocabulary,
     )
+
+
+def read_sheet(folder: Path) -> Document:
+    """What the provisions say, with the table of those that are text only, if there is one."""
+    sheet = read_yaml(folder / "sheet.yaml")
+    table = folder / "text_only.yaml"
+    if table.exists():
+        sheet.value["text_only"] = read_yaml(table).value["provisions"]
+    return sheet
 
 
 def book_from(

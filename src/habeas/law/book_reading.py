@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from habeas.errors import BadInput
-from habeas.law.book import Cover, Derivation, Instrument, LawBook, Limit
+from habeas.law.book import Cover, Derivation, Instrument, LawBook, Limit, TextOnly
 from habeas.law.book_checks import attackers_in, check_references
 from habeas.law.conflicts import precedence_in
 from habeas.law.expression import Node, Not, facts_in
@@ -22,6 +22,7 @@ from habeas.law.yaml_reading import Document
 from habeas.terms import Citation, Text
 
 _LEVELS = ("use", "event")
+TEXT_ONLY_REASONS = ("not_decisive", "not_yet_coded", "unverified")
 _RULE_KEYS = {"when", "unless", "met_when", "within", "issues", "addressed_when"}
 _RULE_NODES = (
     ("addressed", "addressed_when"),
@@ -84,9 +85,20 @@ class BookReader:
             limits=self._limits(),
             kinds_of_event=MappingProxyType(dict(self.top.value.get("kinds_of_event") or {})),
             sheet_size=int(self.sheet.value["entries_in_the_sheets"]),
+            text_only=MappingProxyType(self._text_only(provisions)),
         )
         check_references(book, self.vocabulary)
         return book
+
+    def _text_only(self, provisions: Mapping[str, Provision]) -> dict[str, TextOnly]:
+        table = self.sheet.value.get("text_only") or {}
+        for id_, entry in table.items():
+            if id_ in provisions:
+                raise BadInput(f"{id_} is a rule and cannot be text only as well")
+            if entry["reason"] not in TEXT_ONLY_REASONS:
+                says = f"{id_}: {entry['reason']!r} is no reason to be text only"
+                raise BadInput(says, remedy=nearest(entry["reason"], TEXT_ONLY_REASONS))
+        return {id_: TextOnly(reason=e["reason"], why=e["why"]) for id_, e in table.items()}
 
     def _covers(self) -> tuple[Cover, ...]:
         return tuple(

@@ -18,7 +18,7 @@ from types import MappingProxyType
 from typing import Any
 
 from habeas.errors import BadInput
-from habeas.law.book import BOOKS, LawBook, book_from
+from habeas.law.book import BOOKS, LawBook, book_from, read_sheet
 from habeas.law.expression import Constant, Node, provisions_in
 from habeas.law.patch import Change, Draft
 from habeas.law.patch_text import (
@@ -76,7 +76,7 @@ def text_in(folder: Path) -> BookText:
     top = read_yaml(folder / "book.yaml")
     return BookText(
         top=top,
-        sheet=read_yaml(folder / "sheet.yaml"),
+        sheet=read_sheet(folder),
         rules=tuple(read_yaml(folder / f"{name}.yaml") for name in top.value["files"]),
         derived=read_yaml(folder / "derived.yaml"),
     )
