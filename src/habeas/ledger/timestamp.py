@@ -35,6 +35,7 @@ _SHA256 = "2.16.840.1.101.3.4.2.1"
 # What `cryptography` says of a certificate it can not read.
 _DAMAGED = (
     ValueError,
+    KeyError,
     x509.InvalidVersion,
     x509.DuplicateExtension,
     x509.UnsupportedGeneralNameType,
@@ -162,13 +163,20 @@ def _certificates(found: TimeStampResponse) -> list[x509.Certificate]:
 
 
 def _signer(found: TimeStampResponse) -> str:
-    """The name of the certificate whose key signed."""
-    for info in found.signed_data.signer_infos:
-        for each in _certificates(found):
-            if (each.issuer, each.serial_number) == (info.issuer, info.serial_number):
-                return each.subject.rfc4514_string()
-        return f"{info.issuer.rfc4514_string()}, {info.serial_number}"
-    return "?"
+    """The name of the certificate whose key signed; NotVerified unless there is one such."""
+    try:
+        names = {
+            (each.issuer, each.serial_number): each.subject.rfc4514_string()
+            for each in _certificates(found)
+        }
+        [info] = found.signed_data.signer_infos
+        if len(names) < len(found.signed_data.certificates):
+            # Two that differ under one issuer and number: one of them is not the signer's.
+            raise NotVerified("a certificate of the time stamp is damaged")
+        signer = (info.issuer, info.serial_number)
+        return names.get(signer, f"{info.issuer.rfc4514_string()}, {info.serial_number}")
+    except _DAMAGED as error:
+        raise NotVerified("the signer of the time stamp can't be read") from error
 
 
 # ---- beside a log
