@@ -7,13 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import Any
-
-from jinja2 import Environment, StrictUndefined
 
 from habeas.boundary.advice import first_steps
 from habeas.boundary.draw import Boundary, Category, ColumnBoundary, Share
+from habeas.boundary.pages import template
 from habeas.boundary.registry import detector
 from habeas.law.book import LawBook
 from habeas.terms import Language, Text
@@ -74,12 +72,8 @@ _WORDS: Mapping[str, Text] = {
 
 def report_html(boundary: Boundary, *, book: LawBook, language: Language) -> str:
     """The whole page as text, in one language."""
-    source = files("habeas.boundary").joinpath("templates/boundary.html.j2").read_text("utf-8")
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
     words = {name: text.in_language(language) for name, text in _WORDS.items()}
-    return environment.from_string(source).render(
+    return template("habeas.boundary", "boundary.html.j2").render(
         boundary=boundary,
         words=words,
         language="zh-CN" if language == "zh" else "en",

@@ -7,11 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined
-
+from habeas.boundary.pages import template
 from habeas.law.patch import Draft, Only
 from habeas.law.pilot import GROUPINGS, NOT_STATED, RESULTS, Group, Pilot
 from habeas.law.pilot_change import Difference
@@ -122,12 +120,8 @@ class _Square:
 def pilot_page(pilot: Pilot, *, draft: Draft, proof: Proof | None, language: Language) -> str:
     """The whole page as text, in one language. proof: what the solver said, if it was asked."""
     where = {change.target: _where(change.only, language) for change in draft.changes}
-    source = files("habeas.papers").joinpath("templates/pilot.html").read_text("utf-8")
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
     words = {name: text.in_language(language) for name, text in _WORDS.items()}
-    return environment.from_string(source).render(
+    return template("habeas.papers", "pilot.html").render(
         pilot=pilot,
         words=words,
         language="zh-CN" if language == "zh" else "en",

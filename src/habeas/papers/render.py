@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from importlib.resources import files
 from io import BytesIO
 from typing import Any
 
-from jinja2 import Environment, FunctionLoader, select_autoescape
-
+from habeas.boundary.pages import template
 from habeas.errors import ExtraMissing
 from habeas.law.documents import Item
 from habeas.papers.paper import Paper, missing_items
@@ -44,8 +42,7 @@ class _Section:
 
 def to_html(paper: Paper, *, language: Language) -> str:
     """One self-contained page: no script, no outside resource."""
-    page = _environment().get_template("paper.html")
-    return page.render(**_view(paper, language))
+    return template("habeas.papers", "paper.html").render(**_view(paper, language))
 
 
 def to_docx(paper: Paper, *, language: Language) -> bytes:
@@ -118,10 +115,3 @@ def _section(item: Item, paper: Paper, lacking: dict[str, Any], language: Langua
         cited=", ".join(map(str, paper.own(item.demanded_by))),
         lacking=found is not None,
     )
-
-
-def _environment() -> Environment:
-    def load(name: str) -> str:
-        return (files("habeas.papers") / "templates" / name).read_text(encoding="utf-8")
-
-    return Environment(loader=FunctionLoader(load), autoescape=select_autoescape())

@@ -10,8 +10,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
+from habeas.boundary.pages import template
 from habeas.protection.columns import ColumnPlan
 from habeas.protection.power import positions_needed
 from habeas.protection.release import Prepared
@@ -254,10 +253,7 @@ def _in(language: Language) -> dict[str, str]:
 
 def render(made: Prepared, *, language: Language = "en") -> str:
     """The page as HTML with its picture inside: no script, nothing loaded from elsewhere."""
-    page = Environment(
-        loader=PackageLoader("habeas.protection"), autoescape=True, undefined=StrictUndefined
-    ).get_template("release.html")
-    return page.render(
+    return template("habeas.protection", "release.html").render(
         language="zh-CN" if language == "zh" else "en",
         word=_in(language),
         plan=made.plan,
