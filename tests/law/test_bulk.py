@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from habeas.errors import BadInput
 from habeas.law.book import load_book
 from habeas.law.bulk import Question, _Asks, decide_table, rows_of_bits
-from habeas.law.bulk_columns import facts_frame
+from habeas.law.bulk_columns import ZONE, facts_frame
 from habeas.law.bulk_table import decide_file
 from habeas.law.bulk_terms import Terms
 from habeas.law.element import ElementCase
@@ -208,15 +208,19 @@ class _View(StatedView):
         return TODAY
 
 
+def _in_zone(cells):
+    """Times as a table keeps them: in one zone, here that of the matters."""
+    found = pl.Series(cells, strict=False)
+    return found.dt.convert_time_zone(ZONE) if isinstance(found.dtype, pl.Datetime) else found
+
+
 def _over_columns(node, known, rows):
     columns = {}
     for id_ in rows[0]:
         told = [row_of({id_: row[id_]} if id_ in row else {}) for row in known]
         names = dict.fromkeys(name for row in told for name in row)
-        columns |= {name: [row.get(name) for row in told] for name in names}
-    frame = pl.DataFrame(
-        {n: pl.Series(v, strict=False) for n, v in columns.items()} | {"n": [0] * 4}
-    )
+        columns |= {n: _in_zone([row.get(n) for row in told]) for n in names}
+    frame = pl.DataFrame(columns | {"n": [0] * 4})
     facts, names = facts_frame(frame)
     terms = Terms(names, first=date(2026, 1, 1), last=TODAY, as_of=TODAY)
     asks = _Asks(None)

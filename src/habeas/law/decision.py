@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any, Literal
 
@@ -96,9 +97,15 @@ class Notice:
         return {"id": self.id, "says": _text(self.says), "under": list(self.under)}
 
 
+def _nothing_more(name: str) -> Mapping[str, Any]:
+    raise AttributeError(f"a decision without {name!r}")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ElementDecision:
     """What the book says of one use or event.
+
+    What explains it may be worked out when it is first read (`later`): it is the same then.
 
     governed: False means the book does not govern it; then no rule of the book is broken.
     missing: facts whose knowledge could change the status; hangs_on: judgements it rests on.
@@ -124,6 +131,34 @@ class ElementDecision:
     asked: tuple[str, ...] = ()
     voices: tuple[tuple[str, Status], ...] = ()
     differ_on: tuple[str, ...] = ()
+    _rest: Callable[[str], Mapping[str, Any]] = field(
+        default=_nothing_more, repr=False, compare=False, init=False
+    )
+
+    @classmethod
+    def later(
+        cls, known: Mapping[str, Any], rest: Callable[[str], Mapping[str, Any]]
+    ) -> ElementDecision:
+        """A decision of which only some fields are worked out yet.
+
+        rest: given a field, that field and others that were worked out with it.
+        """
+        made = object.__new__(cls)
+        for name, value in known.items():
+            object.__setattr__(made, name, value)
+        object.__setattr__(made, "_rest", rest)
+        return made
+
+    def __getattr__(self, name: str) -> Any:
+        """Called for a field that has no value yet."""
+        if name not in _LATE:
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        for field_, value in self._rest(name).items():
+            object.__setattr__(self, field_, value)
+        return object.__getattribute__(self, name)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _whole, ({name: getattr(self, name) for name in _FIELDS},)
 
     @property
     def result(self) -> str:
@@ -151,6 +186,14 @@ class ElementDecision:
             "voices": {who: status.value for who, status in self.voices},
             "differ_on": list(self.differ_on),
         }
+
+
+_FIELDS = tuple(field_.name for field_ in fields(ElementDecision) if field_.init)
+_LATE = frozenset(_FIELDS)
+
+
+def _whole(values: dict[str, Any]) -> ElementDecision:
+    return ElementDecision(**values)
 
 
 _WORST = (Status.UNLAWFUL, Status.UNDETERMINED, Status.LAWFUL)

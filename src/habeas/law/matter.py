@@ -39,7 +39,7 @@ _LINKS = {
     "event": ("party", "uses", "issues"),
     "claim": ("against", "rests_on", "issues"),
 }
-_PLURAL = {level: section for section, level in _SECTIONS.items()}
+_PLURAL = {"matter": "matter"} | {level: section for section, level in _SECTIONS.items()}
 _LONG = {"value", "by", "grounds", "contested"}
 
 
@@ -72,12 +72,21 @@ class Matter:
     events: Mapping[str, Element]
     claims: Mapping[str, Element]
     file: str | None = field(default=None, compare=False)
+    _heard: dict[Any, dict[str, Value]] = field(
+        default_factory=dict, compare=False, repr=False, init=False
+    )
+    _disputes: list[tuple[str, ...]] = field(
+        default_factory=list, compare=False, repr=False, init=False
+    )
 
     @property
     def voices(self) -> tuple[str, ...]:
         """Those who state something another denies; empty when nobody does."""
-        if not self._several():
-            return ()
+        if not self._disputes:
+            self._disputes.append(self._who_disputes() if self._several() else ())
+        return self._disputes[0]
+
+    def _who_disputes(self) -> tuple[str, ...]:
         found: dict[str, None] = {}
         for _, statements in self._disputed():
             found.update((s.by, None) for s in statements if s.by)
@@ -116,9 +125,13 @@ class Matter:
     ) -> dict[str, Value]:
         """What a rule about this element sees: its facts, its party's and the matter's.
 
+        Kept where no use is looked at, and then not to be changed by whoever asks.
         use: for an event, the one of its uses that is looked at.
         voice: whose version; without one, a fact the parties dispute is unknown.
         """
+        key = (id(element), voice)
+        if use is None and key in self._heard:
+            return self._heard[key]
         parts = [self.facts, element.facts]
         party = element.party or (use.party if use else None)
         if party is not None:
@@ -132,7 +145,13 @@ class Matter:
                 value = statements[0].value if one else _heard(statements, voice)
                 if value is not None:
                     seen[id_] = value
+        if use is None and self._holds(element):
+            self._heard[key] = seen
         return seen
+
+    def _holds(self, element: Element) -> bool:
+        """Whether the element is one of its own, so that nothing else can come to have its id."""
+        return getattr(self, _PLURAL[element.level], {}).get(element.id) is element
 
 
 def _differ(statements: tuple[Statement, ...]) -> bool:

@@ -16,13 +16,13 @@ from typing import Any
 
 from habeas.law.book import Instrument, LawBook
 from habeas.law.decision import Decision, ElementDecision, Outcome, ProvisionResult, Step
-from habeas.law.element import ElementCase, Found, day_of_act
+from habeas.law.element import STATUS, ElementCase, Found, day_of_act
 from habeas.law.explain import explain_provision, judgements, unknown_facts
 from habeas.law.matter import Element, Matter, matter_from
 from habeas.law.memory import Remembered, memory_of
 from habeas.law.missing import deciding
 from habeas.law.notices import flags_of, flags_of_matter
-from habeas.law.quick import one_status, quick_status, voices_on
+from habeas.law.quick import one_status, quick_status, unlawful, voices_on
 from habeas.law.results import (
     deciding_found,
     defeated_in,
@@ -109,7 +109,7 @@ def _element(
 
     voices = voices_on(matter, element)
     if len(voices) == 1:
-        return _explained(case(voices[0]))
+        return _explained(case(None)) if by_tree else _later(case(None))
     return _of_voices(_explained(case(None)), [(str(v), case(v)) for v in voices], matter)
 
 
@@ -166,6 +166,42 @@ def _explained(case: ElementCase) -> ElementDecision:
         for found in case.found:
             results[found.id]
     return _from_results(case, results)
+
+
+def _later(case: ElementCase) -> ElementDecision:
+    """The status now, by the compiled book; what explains it when somebody reads it."""
+    element = case.element
+    known = {
+        "element": element.id,
+        "level": element.level,
+        "issues": element.issues,
+        "status": STATUS[unlawful(case)],
+        "voices": (),
+        "differ_on": (),
+    }
+
+    def rest(_: str) -> dict[str, Any]:
+        whole = _explained(case)
+        return {name: getattr(whole, name) for name in _EXPLAINING}
+
+    return ElementDecision.later(known, rest)
+
+
+_EXPLAINING = (
+    "governed",
+    "breached",
+    "satisfied",
+    "defeated",
+    "undetermined",
+    "duties",
+    "hangs_on",
+    "missing",
+    "flags",
+    "because",
+    "not_governed_by",
+    "mark",
+    "asked",
+)
 
 
 def _from_results(case: ElementCase, results: _Results) -> ElementDecision:
