@@ -44,7 +44,7 @@ def sequence(home: Home, *, now: datetime) -> int:
     """Drain the outbox; return how many entries got their receipt."""
     done = 0
     while _pending(home).exists():
-        with _recorded_already(), home.sequencer() as log:
+        with _recorded_already(), home.sequencer(ids_from=_receipted(home)) as log:
             done += _drain(home, log, now=now)
     return done
 
@@ -65,6 +65,13 @@ def _recorded_already() -> Iterator[None]:
 
 def _pending(home: Home) -> QuerySet[models.Entry]:
     return models.Entry.objects.using(home.alias).filter(index=None).order_by("pk")
+
+
+def _receipted(home: Home) -> int:
+    """One beyond the last entry that has its receipt: a pending one can only stand after it."""
+    rows = models.Entry.objects.using(home.alias).exclude(index=None)
+    last = rows.order_by("-index").values_list("index", flat=True).first()
+    return 0 if last is None else last + 1
 
 
 def pending_count(home: Home) -> int:

@@ -87,9 +87,17 @@ class Home:
         """The log, to read."""
         return Log.open(self.folder / "log")
 
-    def sequencer(self) -> Log:
-        """The log, to append; keeps every other sequencer out until it is closed."""
-        return Log.open(self.folder / "log", key=self.keys.signing, also=self.newest_log_key)
+    def sequencer(self, *, ids_from: int = 0) -> Log:
+        """The log, to append; keeps every other sequencer out until it is closed.
+
+        ids_from: entries before this index have their receipt and are not appended again.
+        """
+        return Log.open(
+            self.folder / "log",
+            key=self.keys.signing,
+            also=self.newest_log_key,
+            ids_from=ids_from,
+        )
 
     def newest_log_key(self) -> SigningKey | None:
         """The key that signs heads beside the first one; None before the first change."""
