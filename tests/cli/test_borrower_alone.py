@@ -155,3 +155,21 @@ def test_a_claim_that_cannot_be_sent_is_not_written_either(habeas, sealed, more,
     assert 2 == said.code
     assert says in said.err
     assert not (sealed.parent / "papers").exists()
+
+
+def test_a_contact_gets_only_the_paper_that_is_for_it(habeas, sealed, tmp_path):
+    """An authority gets no statement of claim, a platform gets nothing; nothing is written."""
+    for name, party in (("city", "authority"), ("platform", "controller")):
+        home = ("--home", tmp_path / name)
+        habeas("init", "--as", party, "--name", name, *home)
+        habeas("trust", "--card", "-o", tmp_path / f"{name}.card", *home)
+        habeas("trust", tmp_path / f"{name}.card", "--as", name)
+    said = [
+        drafted(habeas, sealed, "--paper", "statement_of_claim", "--send-to", "city"),
+        drafted(habeas, sealed, "--send-to", "platform"),
+    ]
+
+    assert [2, 2] == [each.code for each in said]
+    assert "--paper complaint" in said[0].err
+    assert "authority, representative" in said[1].err
+    assert not (tmp_path / "papers").exists()

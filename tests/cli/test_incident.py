@@ -184,3 +184,12 @@ def test_a_bank_sees_its_clocks_and_what_nobody_verified(habeas, incident, tmp_p
     assert "by 20 Nov 2026, 13:00 Beijing time" in shown.out
     assert 2 == shown.out.count("not verified, decides nothing")
     assert ["cn.nfrads.s3", "cn.pbocfc.s1"] == [each["under"] for each in stated["unverified"]]
+
+
+def test_the_letters_of_another_incident_are_not_shown(habeas, parties, tmp_path):
+    """Each incident lists its own; the other's receipt proves nothing for it."""
+    other = habeas("incident", "open", "--by-hand", tmp_path / "words.yaml", "--json").json
+    habeas("incident", "letters", parties, "-o", tmp_path / "letters", "--send-to", "city")
+
+    assert 1 == len(habeas("incident", "show", parties, "--json").json["letters"])
+    assert [] == habeas("incident", "show", other["incident"], "--json").json["letters"]

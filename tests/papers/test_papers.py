@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import BytesIO
 
 import docx
@@ -106,3 +107,18 @@ def test_a_draft_shows_what_is_missing():
     page = to_html(full("complaint", without="facts"), language="zh")
 
     assert "【缺】" in page
+
+
+def test_words_of_another_language_are_said_to_be_as_typed():
+    """Han in an English paper, an English sentence in a Chinese one; a name alone is no sentence."""
+    name = "complaint"
+    item = content_list("cn", name).required[0].id
+
+    def typed(text, language):
+        paper = full(name)
+        return to_html(replace(paper, values={**paper.values, item: (text,)}), language=language)
+
+    said = {"en": "stand as they were typed", "zh": "未经翻译"}
+    assert said["en"] in typed("本人", "en")
+    assert said["zh"] in typed("the list with my name is outside", "zh")
+    assert said["zh"] not in typed("Hengxin Example Loans", "zh")

@@ -93,12 +93,13 @@ def test_the_summary_runs_from_the_end_of_handling():
 
 def test_a_bank_reports_in_two_and_in_twenty_four_hours_whatever_the_grade():
     """cn.nfraqa.q6: any data security incident, one person's too; five working days to close."""
-    found = owed(persons=1, other_grade_test=False, sector="bank", handled_at=AWARE)
+    thursday = datetime(2026, 3, 5, 2, tzinfo=UTC)
+    found = owed(persons=1, other_grade_test=False, sector="bank", handled_at=thursday)
 
     assert AWARE + timedelta(hours=2) == found["nfra_first"].due.at
     assert AWARE + timedelta(hours=24) == found["nfra_written"].due.at
-    # 1 March 2026 is a Sunday: the fifth working day is Friday, 6 March, to its end in Beijing.
-    assert datetime(2026, 3, 6, 16, tzinfo=UTC) == found["nfra_closing"].due.at
+    # The fifth working day after Thursday, 5 March 2026, is the next Thursday, to its end there.
+    assert datetime(2026, 3, 12, 16, tzinfo=UTC) == found["nfra_closing"].due.at
     assert (True, None) == (found["nfra_leak"].applies, found["nfra_especially_major"].applies)
 
 
