@@ -23,29 +23,47 @@ def codes_of(column: pa.ChunkedArray) -> Ints:
     return np.asarray(indices.to_numpy(zero_copy_only=False)) + 1
 
 
-def packed(codes: Sequence[Ints]) -> Ints:
+def packed(codes: Sequence[npt.NDArray[np.signedinteger]]) -> Ints:
     """One dense number for each different combination: equal rows and no others share it."""
     if not codes:
         raise ValueError("rows can't be grouped by no columns")
-    key, size = dense(codes[0])
+    key, size = np.asarray(codes[0], dtype=np.int64), int(codes[0].max(initial=-1)) + 1
+    room = _table_size(len(key))
     for column in codes[1:]:
         width = int(column.max(initial=0)) + 1
+        # Renumber only where the product would outgrow a table of all numbers.
+        if size * width > room:
+            key, size = dense(key)
         if size * width >= 2**62:
-            column, width = dense(column)  # noqa: PLW2901 - same column, fewer numbers
-        key, size = dense(key * width + column)
-    return key
+            column, width = dense(np.asarray(column, dtype=np.int64))  # noqa: PLW2901 - same column
+        key, size = key * width + column, size * width
+    return dense(key)[0]
 
 
 def dense(key: Ints) -> tuple[Ints, int]:
     """The same key renumbered from 0, and how many different ones there are."""
     top = int(key.max(initial=-1)) + 1
-    if top <= 4 * len(key) + 1024:
+    if top <= _table_size(len(key)):
         seen = np.zeros(top, dtype=bool)
         seen[key] = True
-        number = np.cumsum(seen) - 1
-        return number[key], int(seen.sum())
+        used = np.flatnonzero(seen)
+        number = np.empty(top, dtype=np.int32 if top < 2**31 else np.int64)
+        number[used] = np.arange(len(used))
+        return number[key].astype(np.int64), len(used)
     distinct, inverse = np.unique(key, return_inverse=True)
     return inverse.astype(np.int64), len(distinct)
+
+
+def _table_size(rows: int) -> int:
+    """How long a table may be in which each number has its place."""
+    return 16 * rows + 1024
+
+
+def first_rows(key: Ints, count: int) -> Ints:
+    """For each of the numbers 0 … count - 1, the first row that has it; each must occur."""
+    first = np.empty(count, dtype=np.int64)
+    first[key[::-1]] = np.arange(len(key) - 1, -1, -1)
+    return first
 
 
 def group_ids(table: pa.Table, columns: Sequence[str]) -> Ints:

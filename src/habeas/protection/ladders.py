@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from habeas.protection.columns import DATE_STEPS, ColumnPlan
 from habeas.protection.demands import demands_on
-from habeas.protection.groups import Ints, codes_of
+from habeas.protection.groups import Ints, codes_of, dense, first_rows
 from habeas.protection.hierarchies import ELSEWHERE, REGIONS
 from habeas.protection.models import Demand, Floats
 from habeas.protection.places import DIVISION_STEPS, occupation_group
@@ -111,7 +111,8 @@ class Climb:
 
 def climb(column: pa.ChunkedArray, planned: ColumnPlan, means: Means) -> Climb:
     """Work out a column's ladder on its distinct values."""
-    used, first, leaves = np.unique(codes_of(column), return_index=True, return_inverse=True)
+    leaves, domain = dense(codes_of(column))
+    first = first_rows(leaves, domain)
     distinct = pl.Series(planned.column, pl.from_arrow(column.take(pa.array(first))))
     plans: list[ColumnPlan] = []
     forms: list[Ints] = []
@@ -123,12 +124,11 @@ def climb(column: pa.ChunkedArray, planned: ColumnPlan, means: Means) -> Climb:
         plans.append(plan)
         forms.append(form)
         shares.append(_share(distinct, form, plan, means))
-    domain = len(used)
     if planned.params.get("by") == "hierarchy":
         domain = max(domain, len(means.hierarchy(planned).rows))
     ladder = Ladder(
         column=planned.column,
-        leaves=leaves.astype(np.int64),
+        leaves=leaves,
         rungs=tuple(forms),
         shares=tuple(shares),
         domain=domain,

@@ -23,13 +23,15 @@ from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
+import numpy.typing as npt
 
 from habeas.errors import BadInput
-from habeas.protection.groups import Ints, packed
+from habeas.protection.groups import Ints, first_rows, packed
 from habeas.protection.models import Bools, Demand, Floats
 
 MAX_COLUMNS = 9
 MAX_NODES = 2_000_000
+_BLOCKS = 48
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -132,7 +134,7 @@ class Search:
         weights: Weights,
     ) -> None:
         combination = packed([ladder.leaves for ladder in ladders])
-        first = np.unique(combination, return_index=True)[1]
+        first = first_rows(combination, int(combination.max(initial=-1)) + 1)
         self.combination = combination
         self.counts = np.bincount(combination, weights=weights.rows).astype(np.float64)
         self.people = (
@@ -143,6 +145,7 @@ class Search:
         self.demands = [demand.collapsed(combination) for demand in demands]
         self.ladders = ladders
         self.visited = 0
+        self._blocks: dict[tuple[int, tuple[int, ...]], npt.NDArray[np.int32]] = {}
         leaves = [ladder.leaves[first] for ladder in ladders]
         self.forms = [
             [rung[leaf] for rung in ladder.rungs]
@@ -238,7 +241,22 @@ class Search:
 
     def groups_at(self, node: Sequence[int]) -> Ints:
         """The group of each combination at a node."""
-        return packed([column[rung] for column, rung in zip(self.forms, node, strict=True)])
+        third = -(-len(node) // 3)
+        blocks = [
+            self._block(at, tuple(node[at : at + third])) for at in range(0, len(node), third)
+        ]
+        return packed(blocks)
+
+    def _block(self, start: int, rungs: tuple[int, ...]) -> npt.NDArray[np.int32]:
+        """The groups by some columns only, remembered: neighbouring nodes share most of them."""
+        known = self._blocks.get((start, rungs))
+        if known is None:
+            forms = [self.forms[start + at][rung] for at, rung in enumerate(rungs)]
+            known = packed(forms).astype(np.int32)
+            if len(self._blocks) >= _BLOCKS:
+                self._blocks.pop(next(iter(self._blocks)))
+            self._blocks[start, rungs] = known
+        return known
 
     def failing(self, groups: Ints, *, surely: bool = False) -> Bools:
         """For each group: does it fail? With `surely`: also each part of it at any node below."""

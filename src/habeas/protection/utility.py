@@ -86,7 +86,7 @@ def utility(
     }
     means = {name: float(each.mean()) for name, each in errors.items()}
     worst = max(means, key=lambda name: means[name], default=None)
-    aucs = (None, None, None)
+    aucs: tuple[float | None, float | None, float | None] = (None, None, None)
     if outcome is not None:
         aucs = _aucs(source, base, marked, outcome=outcome, skip=skip)
     return Utility(
@@ -110,7 +110,8 @@ def cell_errors(was: pa.ChunkedArray, now: pa.ChunkedArray) -> Floats:
     span = high - low if high > low else np.nanmax(left) - np.nanmin(left)
     far = np.abs(left - right) / (span or 1.0)
     # A cell that came or went as a whole counts in full.
-    return np.where(moved > 0, np.minimum(np.nan_to_num(far, nan=1.0), 1.0), 0.0)
+    errors: Floats = np.where(moved > 0, np.minimum(np.nan_to_num(far, nan=1.0), 1.0), 0.0)
+    return errors
 
 
 def _measurable(kind: pa.DataType) -> bool:
@@ -191,7 +192,7 @@ def _features(
 
 def logistic(features: Floats, happened: Floats) -> Floats:
     """Weights of a ridge logistic regression, by Newton's method."""
-    weights = np.zeros(features.shape[1])
+    weights: Floats = np.zeros(features.shape[1])
     ridge = np.eye(features.shape[1]) * _RIDGE
     ridge[0, 0] = 1e-9
     for _ in range(_STEPS):
@@ -199,7 +200,7 @@ def logistic(features: Floats, happened: Floats) -> Floats:
         slope = features.T @ (happened - chance) - ridge @ weights
         bend = (features * (chance * (1 - chance))[:, None]).T @ features + ridge
         step = np.linalg.solve(bend, slope)
-        weights = weights + step
+        weights = np.asarray(weights + step)
         if np.abs(step).max() < 1e-8:
             break
     return weights
