@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from operator import mul
 
 from habeas.boundary.words import words
 
 _RIC_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _RIC_CHECK = "10X98765432"
 _USCC = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_USCC_VALUES = {character: value for value, character in enumerate(_USCC)}
+_DOUBLED = str.maketrans("0123456789", "0246813579")
 _USCC_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 
 # The first two digits of the address code: provinces, GB/T 2260; 81-83 are residence permits
@@ -27,9 +30,7 @@ def resident_check(number: str) -> bool:
     >>> resident_check("110105194912310021")
     False
     """
-    total = sum(
-        int(digit) * weight for digit, weight in zip(number[:17], _RIC_WEIGHTS, strict=True)
-    )
+    total = sum(map(mul, map(int, number[:17]), _RIC_WEIGHTS))
     return _RIC_CHECK[total % 11] == number[17].upper()
 
 
@@ -39,13 +40,8 @@ def luhn(number: str) -> bool:
     >>> luhn("4539578763621486"), luhn("4539578763621487")
     (True, False)
     """
-    total = 0
-    for place, digit in enumerate(reversed(number)):
-        value = ord(digit) - 48
-        if place % 2:
-            value = value * 2 - 9 if value > 4 else value * 2
-        total += value
-    return total % 10 == 0
+    plain, doubled = number[-1::-2], number[-2::-2].translate(_DOUBLED)
+    return (sum(map(int, plain)) + sum(map(int, doubled))) % 10 == 0
 
 
 def uscc(code: str) -> bool:
@@ -54,9 +50,9 @@ def uscc(code: str) -> bool:
     >>> uscc("91350100M000100Y43"), uscc("91350100M000100Y44")
     (True, False)
     """
-    if any(character not in _USCC for character in code):
+    if not _USCC_VALUES.keys() >= set(code):
         return False
-    total = sum(_USCC.index(c) * w for c, w in zip(code[:17], _USCC_WEIGHTS, strict=True))
+    total = sum(map(mul, map(_USCC_VALUES.__getitem__, code[:17]), _USCC_WEIGHTS))
     return _USCC[(31 - total % 31) % 31] == code[17]
 
 

@@ -17,7 +17,7 @@ from habeas.boundary.judge import Tally, judge, wilson
 from habeas.boundary.registry import detector as detector_of
 from habeas.boundary.registry import detectors
 from habeas.boundary.shape import Cells, counted, family_of
-from habeas.boundary.text import Span, scan_texts
+from habeas.boundary.text import Span, kinds_in
 
 CELLS = 2_000
 TEXTS = 400
@@ -79,25 +79,15 @@ class Looked:
         step = max(1, len(cells) // texts)
         cells, counts = cells[::step][:texts], counts[::step][:texts]
         self.texts += sum(counts)
-        for place, spans in scan_texts(cells):
-            count = counts[place]
-            for kind, span in _surest(spans).items():
-                self.spans[kind] += count
-                if kind not in self.surest or span.confidence > self.surest[kind].confidence:
-                    self.surest[kind] = span
+        for kind, (places, span) in kinds_in(cells).items():
+            self.spans[kind] += sum(counts[place] for place in places)
+            if kind not in self.surest or span.confidence > self.surest[kind].confidence:
+                self.surest[kind] = span
 
 
 def _reads(cell: str) -> bool:
     """Words, JSON or a URL; a long number or a code is not text, and chance would be read in it."""
     return bool(_WORDS.search(cell))
-
-
-def _surest(spans: Sequence[Span]) -> dict[str, Span]:
-    best: dict[str, Span] = {}
-    for span in spans:
-        if span.kind not in best or span.confidence > best[span.kind].confidence:
-            best[span.kind] = span
-    return best
 
 
 def look_at(kind: pa.DataType, values: pa.ChunkedArray) -> Looked:

@@ -24,6 +24,7 @@ _DEMOGRAPHIC = 2
 _LENDING = frozenset({"loan_record", "credit_record"})
 _AGREES = 0.95
 _ENOUGH = 20
+_SIDES = 3
 _CHILD = 14
 
 Holder = tuple[date, bool]
@@ -82,16 +83,22 @@ def _is_id(found: Sequence[Signal]) -> bool:
 
 
 def _agreement(holders: Sequence[Holder | None], cells: Sequence[object]) -> Signal | None:
-    births: list[bool] = []
+    most_wrong = (1 - _AGREES) * len(cells)
+    known = right = 0
     sexes: dict[str, list[bool]] = defaultdict(list)
     for holder, value in zip(holders, cells, strict=True):
         if value is None or holder is None:
             continue
-        day = value if type(value) is date else day_of(fold(str(value)).strip())
-        births.append(day == holder[0])
-        sexes[str(value)].append(holder[1])
-    if len(births) >= _ENOUGH and sum(births) >= _AGREES * len(births):
-        return _agreeing("birth_date", sum(births), len(births))
+        known += 1
+        if known - right <= most_wrong:
+            day = value if type(value) is date else day_of(fold(str(value)).strip())
+            right += day == holder[0]
+        elif len(sexes) > _SIDES:
+            return None
+        if len(sexes) <= _SIDES:
+            sexes[str(value)].append(holder[1])
+    if known >= _ENOUGH and right >= _AGREES * known:
+        return _agreeing("birth_date", right, known)
     return _sex(sexes)
 
 

@@ -86,6 +86,47 @@ def scan_texts(texts: Sequence[str]) -> Iterator[tuple[int, tuple[Span, ...]]]:
             yield place, spans
 
 
+def kinds_in(texts: Sequence[str]) -> dict[str, tuple[list[int], Span]]:
+    """For each kind the places of the texts it stands in, and the first of its surest findings."""
+    if sum(map(len, texts)) >= WORTH or (is_ready() and len(texts) >= _MANY):
+        return _kinds_found(pa.array(texts, pa.large_string()), texts)
+    told: dict[str, tuple[list[int], Span]] = {}
+    for place, text in enumerate(texts):
+        _tell(told, place, scan_plainly(text))
+    return told
+
+
+def _tell(told: dict[str, tuple[list[int], Span]], place: int, spans: Sequence[Span]) -> None:
+    for span in spans:
+        places, best = told.setdefault(span.kind, ([], span))
+        if not places or places[-1] != place:
+            places.append(place)
+        if span.confidence > best.confidence:
+            told[span.kind] = places, span
+
+
+def _kinds_found(values: pa.Array, texts: Sequence[str]) -> dict[str, tuple[list[int], Span]]:
+    found = find(values)
+    sure = _engine()[1][0][found.rule, found.near.astype(np.int64)]
+    told: dict[str, tuple[list[int], Span]] = {}
+    names = [detector.id for _, detector, _ in _rules()]
+    for kind in sorted(set(names)):
+        own = np.isin(found.rule, [n for n, name in enumerate(names) if name == kind])
+        at = np.flatnonzero(own)
+        if len(at):
+            best = at[np.argmax(sure[at])]
+            told[kind] = np.unique(found.row[at]).tolist(), _span_at(found, int(best))
+    for row in found.plain.tolist():
+        _tell(told, row, scan_plainly(texts[row]))
+    return told
+
+
+def _span_at(found: Findings, at: int) -> Span:
+    _, detector, rule = _rules()[int(found.rule[at])]
+    start, stop = int(found.start[at]), int(found.stop[at])
+    return _span(detector, rule, start, stop, near=bool(found.near[at]))
+
+
 def scan_plainly(text: str) -> tuple[Span, ...]:
     """The reference: every pattern over the whole text."""
     folded = fold(text)

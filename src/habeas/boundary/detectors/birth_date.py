@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from functools import lru_cache
 
 from habeas.boundary.checksums import LATEST_BIRTH, real_date
 from habeas.boundary.detector import ART4, Detector, InText, Look, Names, Needs
@@ -39,6 +40,7 @@ _MDY = re.compile(r"(?P<m>[0-9]{1,2})[/\-.](?P<d>[0-9]{1,2})[/\-.](?P<y>(?:19|20
 DATES = (_YMD, _MDY, _TAIWAN, _WORDY)
 
 
+@lru_cache(maxsize=8_192)
 def day_of(text: str) -> date | None:
     """The date written in a cell, in the usual Chinese and English forms."""
     if found := _YMD.fullmatch(text):
@@ -52,7 +54,7 @@ def day_of(text: str) -> date | None:
 
 
 def _in_words(text: str) -> date | None:
-    if not (found := _WORDY.fullmatch(text)):
+    if not text[-4:].isdigit() or not (found := _WORDY.fullmatch(text)):
         return None
     name = (found["m"] or found["m2"])[:3].casefold()
     month = next(n for n, month in enumerate(_MONTHS, start=1) if month.startswith(name))
