@@ -169,6 +169,8 @@ TEXTS = (
     "matter.acted_on < as_of",
     "hours(event.at, event.answered_at) > 72",
     "days(event.at, event.answered_at) > 3",
+    "hours(event.at, as_of) > 1008",
+    "hours(event.at, as_of) <= 1320",
     "working_days(event.at, event.answered_at) > 2",
     "event.answered_at >= event.at",
     "event.at < as_of",

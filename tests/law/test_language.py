@@ -144,6 +144,28 @@ def test_working_days_are_those_the_state_council_decreed(text, last, expected):
     assert expected is value(text, event_at="2026-09-30", event_answered_at=last)
 
 
+@pytest.mark.parametrize(
+    ("at", "expected"),
+    [
+        ("2026-11-20T23:59:59+08:00", True),
+        ("2026-11-21T00:00:00+08:00", None),
+        ("2026-11-21T12:00:00+08:00", None),
+        ("2026-11-22T00:00:00+08:00", False),
+        ("2026-11-21", None),
+    ],
+)
+def test_an_hour_limit_is_over_for_sure_when_the_day_begins_after_it(at, expected):
+    """As of a day nobody knows the hour: seventy-two hours may end in the middle of it."""
+
+    class View(StatedView):
+        def as_of(self):
+            return date(2026, 11, 24)
+
+    facts = {"event.at": WORDS.facts["event.at"].read(at)}
+
+    assert expected is parse("hours(event.at, as_of) > 72", WORDS).value(View(facts))
+
+
 def test_a_bare_day_against_an_hour_of_that_day_is_open():
     """Before or after noon of the same day cannot be told from the day alone."""
     same = {"event_at": "2026-03-01", "event_answered_at": "2026-03-01T09:00+00:00"}

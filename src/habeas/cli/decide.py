@@ -129,10 +129,13 @@ _WORDS: dict[str, Text] = {
     "unknown": Text(en="Not known", zh="尚不清楚"),
     "duties": Text(en="Duties", zh="义务"),
     "flags": Text(en="Mind", zh="注意"),
+    "on_facts": Text(en="on the facts of {who}", zh="按{who}所述事实"),
+    "differ": Text(en="they differ on", zh="分歧在于"),
+    "claims": Text(en="Claims", zh="请求"),
     "voices": Text(en="Versions", zh="各方陈述"),
     "met": Text(en="met", zh="已履行"),
     "breached": Text(en="breached", zh="已违反"),
-    "pending": Text(en="pending", zh="期限未届满"),
+    "pending": Text(en="pending until", zh="期限未届满，截至"),
     "unknown_state": Text(en="not known", zh="不明"),
     "more": Text(en="and {n} more", zh="另有{n}项"),
     "use": Text(en="use", zh="处理"),
@@ -158,6 +161,10 @@ def _show(decision: Decision, language: Language) -> None:
     if not decision.elements:
         _print(_say("nothing", language))
         _show_facts(decision.missing, language, limit=None)
+    for claim in decision.claims:
+        rests = [f"{id_} {_say(status.value, language)}" for id_, status in claim.rests_on]
+        rests += [f"{id_} ?" for id_ in claim.not_asked]
+        _print(f"{_say('claims', language)} {claim.claim}: {', '.join(rests)}")
     for flag in decision.flags:
         _print(f"{_say('flags', language)}: {flag.says.in_language(language)}")
     _print(_footer(decision, language), style="dim")
@@ -185,8 +192,10 @@ def _show_element(element: ElementDecision, language: Language) -> None:
     if element.voices:
         _heading("voices", language)
         for who, status in element.voices:
-            _print(f"{who}: {_say(status.value, language)}", indent=4)
-        _print(", ".join(element.differ_on), indent=4)
+            on = _say("on_facts", language).format(who=who)
+            _print(f"{on}: {_say(status.value, language)}", indent=4)
+        differ = ", ".join(element.differ_on)
+        _print(f"{_say('differ', language)}: {differ}", indent=4)
     if element.flags:
         _heading("flags", language)
         for flag in element.flags:
@@ -229,7 +238,11 @@ def _show_duties(element: ElementDecision, language: Language) -> None:
         return
     _heading("duties", language)
     for state in ("breached", "met", "pending", "unknown"):
-        names = [d.provision for d in element.duties if d.state == state]
+        names = [
+            d.provision if d.due is None else f"{d.provision} ({d.due})"
+            for d in element.duties
+            if d.state == state
+        ]
         if names:
             word = _say("unknown_state" if state == "unknown" else state, language)
             _print(f"{word}: {', '.join(names)}", indent=4)

@@ -217,6 +217,8 @@ class _Writer:
     def _elapsed(self, amount: Elapsed) -> _Span:
         start, end = self.span(amount.start), self.span(amount.end)
         if amount.unit == "hours":  # counted in microseconds; `_literal` numbers are scaled to it
+            if start.kind == "instant" and isinstance(amount.end, Today):
+                return _until_today(start.low, self.terms.as_of)
             if "day" in (start.kind, end.kind):
                 raise _NotKnownHereError("hours")
             took = (end.low - start.low).dt.total_microseconds() / _HOUR
@@ -259,6 +261,13 @@ class _Writer:
             return _Span(a.low - b.high, a.high - b.low, "number", currencies)
         ends = [x * y for x in (a.low, a.high) for y in (b.low, b.high)]
         return _Span(pl.min_horizontal(ends), pl.max_horizontal(ends), "number", currencies)
+
+
+def _until_today(start: pl.Expr, today: date) -> _Span:
+    """Hours until the day begins, and until it ends, in the zone the column is written in."""
+    whole = (pl.lit(today) - start.dt.date()).dt.total_days() * 24
+    into = (start - start.dt.truncate("1d")).dt.total_microseconds() / _HOUR
+    return _Span(whole - into, whole - into + 24)
 
 
 def _days(span: _Span) -> pl.Expr:

@@ -69,7 +69,10 @@ class ProvisionResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Duty:
-    """A duty that is owed here, and how it stands. due: None where the law names no hour."""
+    """A duty that is owed here, and how it stands.
+
+    due: of a pending one, the last day on which it may be fulfilled; None otherwise.
+    """
 
     provision: str
     title: Text
@@ -188,6 +191,30 @@ class ElementDecision:
         }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimDecision:
+    """What the uses and events a claim rests on came to; whether it is won is for a court.
+
+    status: unlawful if one of them is, lawful if all are (then nothing carries the claim), else
+    undetermined. rests_on: each with its status; not_asked: those on which nothing was decided.
+    """
+
+    claim: str
+    against: tuple[str, ...]
+    status: Status
+    rests_on: tuple[tuple[str, Status], ...]
+    not_asked: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "claim": self.claim,
+            "against": list(self.against),
+            "status": self.status.value,
+            "rests_on": {id_: status.value for id_, status in self.rests_on},
+            "not_asked": list(self.not_asked),
+        }
+
+
 _FIELDS = tuple(field_.name for field_ in fields(ElementDecision) if field_.init)
 _LATE = frozenset(_FIELDS)
 
@@ -217,6 +244,7 @@ class Decision:
     coded: int = 0
     in_sheets: int = 0
     matter: str | None = None
+    claims: tuple[ClaimDecision, ...] = ()
 
     @property
     def status(self) -> Status:
@@ -245,6 +273,7 @@ class Decision:
             "acted_on": None if self.acted_on is None else self.acted_on.isoformat(),
             "status": self.status.value,
             "elements": [element.to_json() for element in self.elements],
+            "claims": [claim.to_json() for claim in self.claims],
             "missing": list(self.missing),
             "flags": [flag.to_json() for flag in self.flags],
             "weakest_mark": self.mark,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from typing import Protocol
 
@@ -312,6 +312,7 @@ class Elapsed:
     """Hours, days or working days from one time to another.
 
     Unknown when an hour is needed and not known, or a year whose holidays are not yet decreed.
+    Hours until `as_of` lie between those until that day begins and until it ends.
     """
 
     unit: str
@@ -329,11 +330,16 @@ class Elapsed:
         if self.unit == "working_days":
             found = working_days_between(_day(first), _day(last))
             return None if found is None else (found, found)
+        if isinstance(self.end, Today) and isinstance(first, datetime) and isinstance(last, date):
+            begins = datetime.combine(last, time(0), first.tzinfo)
+            return (_hours(begins - first), _hours(begins + timedelta(days=1) - first))
         if not isinstance(first, datetime) or not isinstance(last, datetime):
             return None
-        took = last - first
-        hours = Fraction(took.days * 86_400 + took.seconds, 3_600)
-        return (hours, hours)
+        return (_hours(last - first), _hours(last - first))
+
+
+def _hours(took: timedelta) -> Fraction:
+    return Fraction(took.days * 86_400 + took.seconds, 3_600)
 
 
 def _day(number: Number) -> date:

@@ -15,7 +15,14 @@ from datetime import date
 from typing import Any
 
 from habeas.law.book import Instrument, LawBook
-from habeas.law.decision import Decision, ElementDecision, Outcome, ProvisionResult, Step
+from habeas.law.decision import (
+    ClaimDecision,
+    Decision,
+    ElementDecision,
+    Outcome,
+    ProvisionResult,
+    Step,
+)
 from habeas.law.element import STATUS, ElementCase, Found, day_of_act
 from habeas.law.explain import explain_provision, judgements, unknown_facts
 from habeas.law.matter import Element, Matter, matter_from
@@ -58,17 +65,38 @@ def decide(matter: Matter, book: LawBook, *, as_of: date, by_tree: bool = False)
         if element.issues != ()
     ]
     day = day_of_act(matter)
+    elements = tuple([_element(matter, element, book, as_of, by_tree) for element in asked])
     return Decision(
         book=book.id,
         book_hash=book.hash,
         as_of=as_of,
         acted_on=day,
-        elements=tuple(_element(matter, element, book, as_of, by_tree) for element in asked),
+        elements=elements,
         missing=() if asked else _first_needs(book, as_of, day, by_tree),
         flags=tuple(flags_of_matter(matter, book, day)),
         coded=len(book.provisions),
         in_sheets=book.sheet_size,
         matter=matter.id,
+        claims=tuple([_claim(claim, elements) for claim in matter.claims.values()]),
+    )
+
+
+def _claim(claim: Element, elements: tuple[ElementDecision, ...]) -> ClaimDecision:
+    """A claim by what it rests on."""
+    decided = {element.element: element.status for element in elements}
+    on = tuple((id_, decided[id_]) for id_ in claim.rests_on if id_ in decided)
+    statuses = {status for _, status in on}
+    found = Status.UNDETERMINED
+    if Status.UNLAWFUL in statuses:
+        found = Status.UNLAWFUL
+    elif statuses == {Status.LAWFUL} and len(on) == len(claim.rests_on):
+        found = Status.LAWFUL
+    return ClaimDecision(
+        claim=claim.id,
+        against=claim.against,
+        status=found,
+        rests_on=on,
+        not_asked=tuple(id_ for id_ in claim.rests_on if id_ not in decided),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from habeas.law.decision import Duty, DutyState, Outcome, ProvisionResult, Step
+from habeas.law.due import pending_until
 from habeas.law.element import ElementCase, Found
 from habeas.law.explain import explain, explain_provision
 from habeas.law.expression import Truth, k_or
@@ -175,20 +176,29 @@ def defeated_in(case: ElementCase) -> list[ProvisionResult]:
 
 
 def duties_of(case: ElementCase) -> list[Duty]:
-    found = []
-    for one in case.found:
-        if one.provision is None or one.provision.kind != "oblige" or one.governed is False:
-            continue
-        state: DutyState = "breached" if one.truth is True else "unknown"
-        # what is broken or may be is owed; only the reference looks again, for what it reads
-        if one.truth is False or case.by_tree:
-            owed = k_or(*[view.owed(one.provision, case.element.issues) for view in case.views])
-            if owed is False:
-                continue
-            if one.truth is False and owed is True:
-                state = "met"
-        found.append(Duty(provision=one.id, title=one.provision.title, state=state))
-    return found
+    """The duties owed here: broken, met, still running with their last day, or not known."""
+    return [
+        duty
+        for one in case.found
+        if one.provision is not None and one.provision.kind == "oblige"
+        if one.governed is not False and (duty := _duty(one, one.provision, case)) is not None
+    ]
+
+
+def _duty(one: Found, provision: Provision, case: ElementCase) -> Duty | None:
+    """None where nothing is owed and nothing will be."""
+    state: DutyState = "breached" if one.truth is True else "unknown"
+    due = pending_until(provision, case) if one.truth is not True else None
+    # what is broken or may be is owed; only the reference looks again, for what it reads
+    if due is not None:
+        state = "pending"
+    elif one.truth is False or case.by_tree:
+        owed = k_or(*[view.owed(provision, case.element.issues) for view in case.views])
+        if owed is False:
+            return None
+        if one.truth is False and owed is True:
+            state = "met"
+    return Duty(provision=one.id, title=provision.title, state=state, due=due)
 
 
 def instruments_not_governing(case: ElementCase) -> list[str]:
