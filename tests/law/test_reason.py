@@ -23,6 +23,10 @@ KEPT = {
     "persons_held": 50_000,
     "large_platform": False,
     "cii_operator": False,
+    "licences": [],
+    "logs_kept_days": 200,
+    "audit_ordered": False,
+    "same_auditor_times": 1,
 }
 
 
@@ -70,8 +74,11 @@ CAREFUL = {
         "encryption",
         "graded_protection",
         "monitoring",
+        "strong_login",
     ],
     "security_appropriate": judged(True),
+    "in_app": False,
+    "vulnerability": "none_known",
     "important_data": False,
     "reasonable_scope": judged(True),
     "publicly_available": "not_public",
@@ -277,11 +284,19 @@ def test_changes_of_law_inside_the_span_are_named():
         matter(here={"acted_on": "2021-01-01", "acted_on_precision": "year"}), BOOK, as_of=TODAY
     )
 
-    assert {"cn.pipl", "cn.dsl", "cn.spcface", "cn.lpm", "cn.appscope"} == {
-        f.under[0] for f in decision.flags
-    }
+    assert {
+        "cn.pipl",
+        "cn.dsl",
+        "cn.spcface",
+        "cn.lpm",
+        "cn.appscope",
+        "cn.crim",
+        "cn.adlaw",
+        "cn.apl",
+        "cn.outs",
+    } == {f.under[0] for f in decision.flags}
     month = decide(
-        matter(here={"acted_on": "2021-12-01", "acted_on_precision": "month"}), BOOK, as_of=TODAY
+        matter(here={"acted_on": "2021-10-01", "acted_on_precision": "month"}), BOOK, as_of=TODAY
     )
     assert () == month.flags
     edge = decide(
@@ -307,7 +322,7 @@ def test_issues_limit_what_is_asked():
 
 def test_a_question_without_a_coded_rule_is_never_lawful():
     """What the book cannot answer it does not call lawful."""
-    for issue in ("reputation", "crime", "deception"):
+    for issue in ("reputation", "other", "deception"):
         found = decided({"issues": ["retention", issue]})
         covered = issue == "deception"
         assert (Status.LAWFUL if covered else Status.UNDETERMINED) is found.status
