@@ -78,6 +78,7 @@ CAREFUL = {
     ],
     "security_appropriate": judged(True),
     "in_app": False,
+    "notice_by_rules": True,
     "vulnerability": "none_known",
     "important_data": False,
     "reasonable_scope": judged(True),
@@ -393,7 +394,9 @@ def event(**facts):
 def test_requests(use, facts, status):
     """A request is decided on what was asked and what became of the use it is about."""
     found = decide(
-        matter({"recorded_area": "workplace", **use}, events=event(**facts)), BOOK, as_of=TODAY
+        matter({"recorded_area": "workplace", **use}, events=event(asker="self", **facts)),
+        BOOK,
+        as_of=TODAY,
     ).element("e1")
 
     assert status is found.status
