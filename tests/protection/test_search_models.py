@@ -138,6 +138,16 @@ def test_another_tool_measures_the_same(shared_tables, known, sensitive, theirs)
         pa.schema([(f.name, pa.string() if f.type != pa.int64() else f.type) for f in table.schema])
     )
     figures = measure(table, known, k=5, sensitive=[sensitive])
+    # However a reader writes its strings down.
+    views = table.cast(
+        pa.schema(
+            [
+                (f.name, pa.string_view() if pa.types.is_string(f.type) else f.type)
+                for f in table.schema
+            ]
+        )
+    )
+    assert figures == measure(views, known, k=5, sensitive=[sensitive])
     k, distinct, effective, t = theirs
 
     assert (k, distinct) == (figures.k, figures.distinct_l[sensitive])

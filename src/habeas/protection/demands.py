@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from habeas.errors import BadInput
 from habeas.protection.asked import AskedT
-from habeas.protection.groups import Ints
+from habeas.protection.groups import Ints, has_order
 from habeas.protection.hierarchies import Hierarchy, read_hierarchy
 from habeas.protection.models import (
     Closeness,
@@ -68,9 +68,7 @@ def ordered_codes(table: pa.Table, column: str) -> Ints:
 
 
 def _closeness(table: pa.Table, name: str, asked: AskedT, pairs: Pairs, means: Means) -> Demand:
-    kind = table.schema.field(name).type
-    text = pa.types.is_string(kind) or pa.types.is_dictionary(kind)
-    if asked.distance == "ordered" and text:
+    if asked.distance == "ordered" and not has_order(table.schema.field(name).type):
         if asked.file is None:
             raise BadInput(
                 "text has no order of its own",

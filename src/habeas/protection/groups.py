@@ -23,6 +23,16 @@ def codes_of(column: pa.ChunkedArray) -> Ints:
     return np.asarray(indices.to_numpy(zero_copy_only=False)) + 1
 
 
+def has_order(kind: pa.DataType) -> bool:
+    """Numbers, dates and times: values of which some lie between others."""
+    return bool(
+        pa.types.is_integer(kind)
+        or pa.types.is_floating(kind)
+        or pa.types.is_decimal(kind)
+        or pa.types.is_temporal(kind)
+    )
+
+
 def packed(codes: Sequence[npt.NDArray[np.signedinteger]]) -> Ints:
     """One dense number for each different combination: equal rows and no others share it."""
     if not codes:

@@ -16,9 +16,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
 
@@ -46,6 +47,9 @@ from habeas.protection.suppression import Suppressed, suppress, too_many, too_ri
 from habeas.protection.transforms import Means, apply_plan_to_columns
 from habeas.protection.utility import Utility, utility
 from habeas.terms import Text
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Progress = Callable[[str, int, int], None]
 STEPS = ("measure", "transform", "commit", "mark", "measure again")
@@ -75,6 +79,18 @@ class Prepared:
     search: Optimum | None = None
     utility: Utility | None = None
     source_rows: NDArray[np.int64] | None = None
+
+    def to_polars(self) -> pl.DataFrame:
+        """What the recipient gets, as a Polars frame."""
+        return pl.DataFrame(pl.from_arrow(self.table))
+
+    def to_pandas(self) -> pd.DataFrame:
+        """What the recipient gets, as a pandas frame; BadInput without pandas."""
+        try:
+            frame: pd.DataFrame = self.table.to_pandas()
+        except ImportError as error:
+            raise BadInput("pandas isn't installed", remedy="pip install pandas") from error
+        return frame
 
 
 def prepare(

@@ -19,7 +19,7 @@ import numpy as np
 import pyarrow as pa
 
 from habeas.protection.demands import ordered_codes
-from habeas.protection.groups import Ints, group_ids, group_sizes
+from habeas.protection.groups import Ints, group_ids, group_sizes, has_order
 from habeas.protection.models import Pairs, entropy_l, equal_distance, joint, ordered_distance
 from habeas.protection.population import UniqueEstimate, estimated_uniques
 from habeas.protection.suppression import people_alike
@@ -216,9 +216,8 @@ def _held(table: pa.Table, name: str, groups: Ints) -> _Held:
     pairs = Pairs.of_rows(ordered_codes(table, name))
     found = joint(pairs, groups)
     overall = np.bincount(pairs.code, minlength=pairs.size) / table.num_rows
-    kind = table.schema.field(name).type
-    text = pa.types.is_string(kind) or pa.types.is_dictionary(kind) or pa.types.is_boolean(kind)
-    distance = (equal_distance if text else ordered_distance)(found, count, overall)
+    ordered = has_order(table.schema.field(name).type)
+    distance = (ordered_distance if ordered else equal_distance)(found, count, overall)
     return _Held(
         distinct=int(np.bincount(found.group, minlength=count).min()),
         entropy=float(entropy_l(found, count).min()),

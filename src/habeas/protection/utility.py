@@ -19,8 +19,8 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from habeas.protection.groups import codes_of
-from habeas.protection.models import Floats
+from habeas.protection.groups import codes_of, has_order
+from habeas.protection.models import Bools, Floats
 
 MOST_ROWS = 50_000
 _MOST_VALUES = 30
@@ -103,7 +103,7 @@ def cell_errors(was: pa.ChunkedArray, now: pa.ChunkedArray) -> Floats:
     """The error of each cell."""
     same = np.asarray(codes_of(pa.chunked_array([*was.chunks, *now.chunks])))
     moved: Floats = (same[: len(was)] != same[len(was) :]).astype(np.float64)
-    if not _measurable(was.type) or not moved.any():
+    if not has_order(was.type) or not moved.any():
         return moved
     left, right = _numbers(was), _numbers(now)
     low, high = np.nanpercentile(left, [10, 90])
@@ -112,15 +112,6 @@ def cell_errors(was: pa.ChunkedArray, now: pa.ChunkedArray) -> Floats:
     # A cell that came or went as a whole counts in full.
     errors: Floats = np.where(moved > 0, np.minimum(np.nan_to_num(far, nan=1.0), 1.0), 0.0)
     return errors
-
-
-def _measurable(kind: pa.DataType) -> bool:
-    return bool(
-        pa.types.is_integer(kind)
-        or pa.types.is_floating(kind)
-        or pa.types.is_decimal(kind)
-        or pa.types.is_temporal(kind)
-    )
 
 
 def _numbers(column: pa.ChunkedArray) -> Floats:
@@ -160,11 +151,11 @@ def _aucs(
     return found[0], found[1], found[2]
 
 
-def _happened(column: pa.ChunkedArray) -> np.ndarray:
+def _happened(column: pa.ChunkedArray) -> Bools:
     """True where the column doesn't hold its commonest value (of text order, if two are)."""
     texts = pl.Series(pl.from_arrow(column)).cast(pl.String).fill_null("")
     commonest = texts.value_counts().sort("count", texts.name, descending=[True, False])[0, 0]
-    return (texts != commonest).to_numpy()
+    return np.asarray((texts != commonest).to_numpy(), dtype=bool)
 
 
 def _features(
@@ -174,7 +165,7 @@ def _features(
     taught, asked = [np.ones(len(learn))], [np.ones(len(ask))]
     for name in names:
         left, right = table.column(name), clean.column(name)
-        if _measurable(left.type):
+        if has_order(left.type):
             a, b = _numbers(left)[learn], _numbers(right)[ask]
             low, high = np.nanpercentile(a, [1, 99]) if np.isfinite(a).any() else (0.0, 0.0)
             middle, spread = np.nanmean(np.clip(a, low, high)), np.nanstd(np.clip(a, low, high))
