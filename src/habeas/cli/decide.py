@@ -35,8 +35,12 @@ def decide(  # noqa: PLR0917 - typer passes them by name
     as_of: Annotated[str | None, typer.Option("--as-of", help="day, YYYY-MM-DD")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="one JSON document")] = False,
     lang: Annotated[str, typer.Option("--lang", help="en or zh")] = "en",
+    ask: Annotated[
+        bool, typer.Option("--ask", help="ask what can still change the answer, then decide")
+    ] = False,
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="table: the decided rows")
+        Path | None,
+        typer.Option("-o", "--output", help="the decided rows; with --ask the answered matter"),
     ] = None,
     level: Annotated[
         str, typer.Option("--level", help="table: a row is a use or an event")
@@ -75,6 +79,12 @@ def decide(  # noqa: PLR0917 - typer passes them by name
         )
     stated = _stated(matter, day)
     books = [load_book(id_) for id_ in (law or stated.law or ("cn",))]
+    if ask:
+        from habeas.cli.decide_ask import ask as ask_first
+        from habeas.law.matter import matter_from
+
+        raw = ask_first(matter, books[0], day=day, language=language, output=output)
+        stated = matter_from(raw, file=matter)
     decisions = [decide_matter(stated, book, as_of=day) for book in books]
     if as_json:
         documents = [decision.to_json() for decision in decisions]

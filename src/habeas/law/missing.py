@@ -28,10 +28,15 @@ def deciding(candidates: Iterable[str], view: ElementView, answer: Answer) -> li
     return [id_ for id_ in candidates if _decides(id_, view, answer)]
 
 
-def _decides(id_: str, view: ElementView, answer: Answer) -> bool:
+def trials_of(id_: str, view: ElementView) -> list[ElementView]:
+    """The view with each value worth trying of a fact that the axioms admit; made once a view."""
     if id_ not in view.trials:
         view.trials[id_] = list(_trials(id_, view))
-    trials = view.trials[id_]
+    return view.trials[id_]
+
+
+def _decides(id_: str, view: ElementView, answer: Answer) -> bool:
+    trials = trials_of(id_, view)
     if len(trials) < 2:
         return False
     first = answer(trials[0])
