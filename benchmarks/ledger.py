@@ -1,6 +1,6 @@
-"""How fast a log is, beside the floors of the same run: fsync, SHA-256, Ed25519.
+"""How fast a log is, beside the floors of the same run (fsync, SHA-256, Ed25519) and pymerkle.
 
-    python benchmarks/ledger.py [--entries 200000] [--folder DIR]
+    python benchmarks/ledger.py [--entries 200000] [--leaves 100000000] [--folder DIR]
 
 Everything goes through public calls with everything on that ships: parsing of each entry, the
 look-up of its record id, the fence, fsync of every file and folder, a signed checkpoint a batch.
@@ -15,16 +15,22 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
 from habeas.ledger.audit import audit
 from habeas.ledger.bundle import BundleEntry, make_bundle, verify_bundle
+from habeas.ledger.checkpoint import Checkpoint
 from habeas.ledger.commitment import seal
-from habeas.ledger.keys import SigningKey
+from habeas.ledger.group import GroupCommit
+from habeas.ledger.growth import Edge, grow
+from habeas.ledger.keys import KeyKind, SigningKey
 from habeas.ledger.log import Log
-from habeas.ledger.tree import leaf_hash, verify_inclusion
+from habeas.ledger.note import cosign, parse_note
+from habeas.ledger.tiles import Folder, Tile, TileNodes
+from habeas.ledger.tree import inclusion_proof, leaf_hash, range_hash, root_hash, verify_inclusion
 from habeas.ledger.vault import MemoryKeys, Vault
 
 NOW = datetime(2026, 11, 24, 10, 30, tzinfo=UTC)
@@ -166,6 +172,110 @@ def proofs(log: Log) -> None:
     )
 
 
+def many_writers(log: Log, floor_ms: float, *, writers: int = 64, each: int = 40) -> None:
+    """What one writer of many waits, from handing an entry over to knowing its place for good."""
+    waited: list[float] = []
+
+    def write(_: int) -> None:
+        for _n in range(each):
+            leaf = seal({}, kind="a", now=NOW).leaf
+            start = time.perf_counter()
+            group.append(leaf)
+            waited.append(1e3 * (time.perf_counter() - start))
+
+    with GroupCommit(log) as group, ThreadPoolExecutor(writers) as pool:
+        begun = time.perf_counter()
+        list(pool.map(write, range(writers)))
+        taken = time.perf_counter() - begun
+    waited.sort()
+    median, p99 = statistics.median(waited), waited[int(0.99 * len(waited))]
+    line(
+        f"{writers} writers at once, one waits, median",
+        median,
+        "ms",
+        f"{median / floor_ms:.1f} x one durable file",
+    )
+    line(
+        f"{writers} writers at once, one waits, p99",
+        p99,
+        "ms",
+        f"{p99 / floor_ms:.1f} x one durable file",
+    )
+    line(f"{writers} writers at once, together", len(waited) / taken, "/s")
+
+
+class OneLeafTiles(Folder):
+    """The tiles of a log of `size` equal leaves, made on disk when one is first asked for.
+
+    Every full tile of a level is alike, so that a log of any size costs nothing to make, and the
+    path of every proof is read from files of its own, as in a log of different leaves.
+    """
+
+    def __init__(self, root: Path, size: int, leaf: bytes) -> None:
+        super().__init__(root)
+        self.size = size
+        self.full, counts = [leaf * 256], [size]
+        while counts[-1] >= 256:
+            self.full.append(root_hash([self.full[-1][:32]] * 256) * 256)
+            counts.append(counts[-1] // 256)
+
+    def make(self, index: int) -> None:
+        """Write the tiles that a proof for leaf `index` reads."""
+        asks = Asking(self)
+        inclusion_proof(TileNodes(asks, self.size), index, self.size)
+        for tile in asks.wanted:
+            path = self.root / tile.path
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if not path.exists():
+                path.write_bytes(self.full[tile.level][: 32 * tile.width])
+
+
+class Asking(Folder):
+    """Remembers which tiles are asked for, and makes them up."""
+
+    def __init__(self, tiles: OneLeafTiles) -> None:
+        super().__init__(tiles.root)
+        self.tiles, self.wanted = tiles, []
+
+    def hashes(self, tile: Tile) -> list[bytes]:
+        self.wanted.append(tile)
+        return [self.tiles.full[tile.level][:32]] * tile.width
+
+
+def proofs_of_a_large_log(folder: Path, size: int) -> None:
+    leaf = leaf_hash(b"one")
+    tiles = OneLeafTiles(folder, size, leaf)
+    picked = [secrets.randbelow(size) for _ in range(1_000)]
+    for index in [*picked, size - 1]:
+        tiles.make(index)
+    root = range_hash(TileNodes(tiles, size), 0, size)
+    one = iter(picked)
+    found = []
+    nodes = TileNodes(tiles, size)
+    median, p99 = spread(lambda: found.append(inclusion_proof(nodes, next(one), size)), 1_000)
+    for index, proof in zip(picked, found, strict=True):
+        verify_inclusion(leaf, index=index, size=size, proof=proof, root=root)
+    line(f"proof at {size:,} leaves (needed tiles only), median", median, "ms")
+    line(f"proof at {size:,} leaves, p99", p99, "ms", f"{len(found[0])} hashes")
+
+
+def peer(count: int) -> None:
+    """pymerkle, bulk, in memory: a tree and nothing else, neither disk nor signature."""
+    try:
+        from pymerkle import InmemoryTree
+    except ImportError:
+        print("pymerkle is not installed (the bench extra): no peer")
+        return
+    entries = [seal(payload(n), kind="choice.given", now=NOW).leaf for n in range(count)]
+    theirs = InmemoryTree(algorithm="sha256")
+    taken = rate(count, lambda: [theirs.append_entry(entry) for entry in entries])
+    line("peer: pymerkle, appended in memory", taken, "/s", "no disk, no signature")
+    ours = rate(count, lambda: grow(Edge(), entries))
+    line("ours, the tree and its tiles in memory", ours, "/s")
+    same = theirs.get_root() == grow(Edge(), entries).edge.root
+    print(f"{'':<58} both roots are {'the same' if same else 'DIFFERENT'}")
+
+
 def bundles(log: Log, key: SigningKey) -> None:
     previous, entries = None, []
     for n in range(1, 11):
@@ -194,6 +304,16 @@ def bundles(log: Log, key: SigningKey) -> None:
         "key": key,
     }
     one = make_bundle(entries=made[:1], **given)
+    note = parse_note(log.checkpoint().note)
+    for n in range(2):
+        name = f"witness{n}.example"
+        note = cosign(note, SigningKey.generate(name, kind=KeyKind.COSIGNATURE), time=1_795_000_000)
+    seen = given | {"checkpoint": Checkpoint.parse(str(note))}
+    line(
+        "bundle of one entry with two witnesses",
+        len(make_bundle(entries=made[:1], **seen)),
+        "bytes",
+    )
     ten = make_bundle(entries=made, **given)
     line("bundle of one entry", len(one), "bytes")
     line("bundle of ten entries, each", len(ten) / 10, "bytes")
@@ -207,6 +327,7 @@ def bundles(log: Log, key: SigningKey) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--entries", type=int, default=200_000)
+    parser.add_argument("--leaves", type=int, default=100_000_000, help="of the synthetic log")
     parser.add_argument("--folder", type=Path, default=None, help="where the disk to measure is")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=asked.folder) as name:
@@ -229,9 +350,12 @@ def main() -> None:
                 seal(payload(n), kind="choice.given", now=NOW).leaf for n in range(asked.entries)
             ]
             appends(log, leaves, floor)
+            many_writers(log, floor)
             end_to_end(log, 30_000)
             proofs(log)
             bundles(log, key)
+        proofs_of_a_large_log(folder / "large", asked.leaves)
+        peer(min(asked.entries, 50_000))
 
 
 if __name__ == "__main__":

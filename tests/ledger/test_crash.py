@@ -142,7 +142,14 @@ def _prepared(folder: Path, key: SigningKey, leaves: list[bytes]) -> Path:
 
 
 @pytest.mark.parametrize("same_process", [True, False])
-@pytest.mark.parametrize("error", [Crash, OSError(errno.ENOSPC, "No space left on device")])
+@pytest.mark.parametrize(
+    "error",
+    [
+        Crash,
+        OSError(errno.ENOSPC, "No space left on device"),
+        OSError(errno.EROFS, "Read-only file system"),
+    ],
+)
 def test_an_append_broken_anywhere_leaves_the_old_log_or_the_new(
     tmp_path, key, same_process, error
 ):

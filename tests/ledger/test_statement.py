@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from habeas.errors import BadInput, HabeasError, NotVerified
 from habeas.ledger.bundle import verify_bundle
 from habeas.ledger.checkpoint import Checkpoint
+from habeas.ledger.commitment import PersonLink, seal
 from habeas.ledger.keys import SigningKey
 from habeas.ledger.statement import (
     Account,
@@ -173,3 +174,21 @@ def test_a_statement_under_another_key_is_none(story):
     ok, says = complete(story, forged)
     assert ok is False
     assert "not signed with the key" in says
+
+
+def test_an_act_never_logged_shows_nowhere_and_is_denied_in_writing(story, leaves):
+    """The limit, and what a statement adds: the person's file says yes to everything, and the
+    controller has signed that there was nothing more; an entry made up for it later stands
+    behind the size that was signed.
+    """
+    denied = of_story(story, 3)
+    ok, says = complete(story, denied)
+    assert (ok, True) == (True, "no more at this checkpoint" in says)
+    late = PersonLink(counter=4, previous=story.mine[-1][0].commitment).as_payload()
+    sealed = seal({"person": late}, kind="choice.given", now=NOW)  # dated before it was logged
+    index, _ = story.log.append([sealed.leaf])
+    assert index >= denied.size
+    story.mine.append((sealed, {"person": late}, index))
+    assert complete(story, denied)[0] is True  # no lie shows: it was logged after
+    again = of_story(story, 4, checkpoint=story.log.checkpoint())
+    assert disagreement(denied, again, key=story.key.verifier) is None

@@ -33,7 +33,7 @@ COMMANDS: dict[str, str] = {
     "notice": "draft, check and publish privacy notices",
     "observe": "what an app, a page or a table really takes, against what is declared",
     "choice": "give, refuse or withdraw consent",
-    "person": "what is held about one person, and their bundle",
+    "person": "what is held about one person, their bundle, their account",
     "erase": "erase a person, and say until when a backup could undo it",
     "report": "the officer's papers: impact assessment",
     "release": "hand data out: lawful, minimised, marked, logged",
@@ -55,7 +55,7 @@ COMMANDS: dict[str, str] = {
     "tick": "what is due as time passes: epochs, terms, scrubbing",
     "backup": "the whole home in one encrypted file that ends with its epoch",
     "restore": "a home out of a backup, checked",
-    "log": "show, prove and verify the log of a home",
+    "log": "show, prove, verify, serve, witness and watch a log",
 }
 
 
