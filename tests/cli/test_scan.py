@@ -86,7 +86,7 @@ def test_a_folder_is_scanned_file_by_file(habeas, table):
     write_table(
         pa.table({"email": [f"u{n}@example.com" for n in range(9)]}), table.with_name("b.parquet")
     )
-    table.with_name("readme.txt").write_text("x")
+    table.with_name("readme.pdf").write_text("x")
     said = habeas("scan", table.parent, "--json")
 
     assert ["b.parquet", "loans.csv"] == [document["source"] for document in said.json]

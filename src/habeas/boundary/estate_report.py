@@ -47,6 +47,7 @@ _WORDS = {
     "claimed": Text(en="claimed by", zh="认领活动"),
     "nobody": Text(en="nobody", zh="无"),
     "rows": Text(en="rows", zh="行"),
+    "wide": Text(en="columns", zh="列"),
     "unread": Text(en="Not read", zh="未能读取"),
     "limit": Text(en="Legal information, not advice.", zh="仅为法律信息，不构成法律意见。"),
 }

@@ -61,7 +61,7 @@ def scan(
         )
     tell = progress or _silent
     sample, looked = _read(source, full=full, seed=seed, tell=tell)
-    headers = _headers(source.schema.names)
+    headers = _headers(source.schema.names, source.comments)
     signals = {name: signals_of(looked[name], headers[name]) for name in source.schema.names}
     for name, agreed in corroborated(sample.table, signals).items():
         proved = {signal.kind for signal in agreed} | {"date"}
@@ -90,11 +90,12 @@ def _silent(step: str, done: int, total: int) -> None:
     """Nobody watches."""
 
 
-def _headers(names: Sequence[str]) -> dict[str, dict[str, str]]:
+def _headers(names: Sequence[str], comments: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """What each name supports; where it says nothing, what its owner's comment says."""
     index = header_index()
     plain = without_shared_prefix(names)
     return {
-        name: index.kinds(name) or index.kinds(short)
+        name: index.kinds(name) or index.kinds(short) or index.kinds(comments.get(name, ""))
         for name, short in zip(names, plain, strict=True)
     }
 

@@ -34,7 +34,11 @@ BASE = (
     *("cbor2", "cryptography", "django", "jinja2", "numba", "numpy", "polars", "pyarrow"),
     *("pyyaml", "rich", "scipy", "typer"),
 )
-EXTRAS = {"prove": ("z3-solver",), "print": ("openpyxl", "python-docx")}
+EXTRAS = {
+    "prove": ("z3-solver",),
+    "print": ("openpyxl", "python-docx"),
+    "sources": ("adbc-driver-postgresql", "fsspec", "python-calamine"),
+}
 
 
 @app.command()

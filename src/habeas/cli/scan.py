@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from habeas.cli.show import err, out, progress, show_json
+from habeas.cli.show import out, show_json
 from habeas.errors import BadInput
 from habeas.terms import Language, Text
 
@@ -31,45 +31,79 @@ _COLOURS = {
     "undecided": "grey50",
 }
 _BAR = 60
+_STANDARD = "standard"
 
 
 @app.command()
 def scan(  # noqa: PLR0917 - typer passes them by name
-    source: Annotated[str, typer.Argument(help="a table, a folder of tables, or - for text")],
+    source: Annotated[
+        str,
+        typer.Argument(
+            help="a table, folder, glob, archive, workbook, database or address; - for text"
+        ),
+    ],
     full: Annotated[bool, typer.Option("--full", help="look at every cell")] = False,
     report: Annotated[Path | None, typer.Option("--report", help="write an HTML page")] = None,
     activity: Annotated[
         list[Path] | None, typer.Option("--activity", help="who claims which columns")
     ] = None,
+    tables: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--tables", help="only tables so named (* and ?); with ! before it, none such"
+        ),
+    ] = None,
+    state: Annotated[
+        Path | None, typer.Option("--state", help="remember scans here; skip what is unchanged")
+    ] = None,
+    corrections: Annotated[
+        Path | None, typer.Option("--corrections", help="a corrections/v1 file, kept beside")
+    ] = None,
+    effort: Annotated[
+        str | None,
+        typer.Option("--effort", help="measures and hours by value: 'standard', or your effort/v1"),
+    ] = None,
     law: Annotated[str, typer.Option("--law", help="law book")] = "cn",
     as_of: Annotated[str | None, typer.Option("--as-of", help="day, YYYY-MM-DD")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="one JSON document")] = False,
     lang: Annotated[str, typer.Option("--lang", help="en or zh")] = "en",
-) -> None:
-    """Say of each column on which side of the line it lies, and under which provision."""
+) -> int:
+    """Say of each column on which side of the line it lies, and under which provision.
+
+    Exit 2 when a part of the source can't be read; the rest is shown all the same.
+    """
     language = _language(lang)
     if source == "-":
         _scan_text(as_json=as_json, language=language)
-        return
+        return 0
+    from habeas.cli.scan_estate import Asked, check_report, scan_estate, write_report
     from habeas.law.book import load_book
+    from habeas.tables.choice import Choice
 
-    day = _day(as_of)
-    files = _files(Path(source))
-    _check_report(report, files)
-    claimed = _claimed(activity or [])
+    check_report(report)
     book = load_book(law)
-    boundaries = [
-        _scan_file(path, book=book, day=day, claimed=claimed, full=full, quiet=as_json)
-        for path in files
-    ]
+    asked = Asked(
+        source=source,
+        choice=Choice.of(tables or ()),
+        book=book,
+        day=_day(as_of),
+        claimed=_claimed(activity or []),
+        full=full,
+        state=state,
+        corrections=corrections,
+        hours=None if effort in (None, _STANDARD) else Path(effort),
+        quiet=as_json,
+    )
+    found = scan_estate(asked)
     if report is not None:
-        _write_report(report, boundaries[0], book, language)
+        write_report(report, found, book, language)
     if as_json:
-        documents = [boundary.to_json() for boundary in boundaries]
-        show_json(documents[0] if len(documents) == 1 else documents)
-        return
-    for boundary in boundaries:
-        _show(boundary, book, language)
+        show_json(found.to_json(effort=effort is not None))
+    else:
+        for boundary in found.boundaries:
+            _show(boundary, book, language)
+        found.show_rest(language, effort=effort is not None)
+    return 2 if found.unread else 0
 
 
 def _language(lang: str) -> Language:
@@ -100,66 +134,6 @@ def _claimed(paths: Sequence[Path]) -> dict[str, list[str]]:
         for column, activities in load_activity(path).claimed().items():
             claimed.setdefault(column, []).extend(activities)
     return claimed
-
-
-def _files(path: Path) -> list[Path]:
-    from habeas.tables.source import SUFFIXES, check_file
-
-    if not path.is_dir():
-        check_file(path)
-        return [path]
-
-    found = sorted(p for p in path.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
-    found = [p for p in found if not p.name.startswith(".")]
-    if not found:
-        raise BadInput(
-            "the folder holds no table we can read",
-            file=path.name,
-            remedy=f"put {', '.join(SUFFIXES)} files there",
-        )
-    return found
-
-
-def _scan_file(
-    path: Path,
-    *,
-    book: LawBook,
-    day: date,
-    claimed: dict[str, list[str]],
-    full: bool,
-    quiet: bool,
-) -> Boundary:
-    from habeas.boundary.scan import scan as scan_table
-    from habeas.tables.source import open_source
-
-    with progress(quiet=quiet) as bar:
-        task = bar.add_task(f"scanning {path.name}", total=None)
-
-        def tell(step: str, done: int, total: int) -> None:
-            if step.startswith("compiled for this run") and not quiet:
-                err.print(step)
-            bar.update(task, description=f"{step} {path.name}", completed=done, total=total or None)
-
-        return scan_table(
-            open_source(path), book=book, as_of=day, claimed=claimed, full=full, progress=tell
-        )
-
-
-def _check_report(path: Path | None, files: Sequence[Path]) -> None:
-    """Before the work, not after it."""
-    if path is None:
-        return
-    if len(files) > 1:
-        raise BadInput("one report shows one table", remedy="scan the files one by one")
-    if not path.parent.is_dir():
-        raise BadInput("there is no such folder", file=path.name, remedy="make the folder first")
-
-
-def _write_report(path: Path, boundary: Boundary, book: LawBook, language: Language) -> None:
-    from habeas.boundary.report import report_html
-    from habeas.ledger.files import write_file
-
-    write_file(path, report_html(boundary, book=book, language=language).encode())
 
 
 def _scan_text(*, as_json: bool, language: Language) -> None:

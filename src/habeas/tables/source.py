@@ -6,7 +6,7 @@ An error names the file, the row and the column, never a value.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -34,10 +34,16 @@ class Reader(Protocol):
 
 
 class Source:
-    """A named table that can be read several times, batch by batch."""
+    """A named table that can be read several times, batch by batch.
 
-    def __init__(self, name: str, reader: Reader) -> None:
+    comments: column -> what the owner of a database wrote of it.
+    """
+
+    def __init__(
+        self, name: str, reader: Reader, *, comments: Mapping[str, str] | None = None
+    ) -> None:
         self.name = name
+        self.comments: Mapping[str, str] = comments or {}
         self._reader = reader
         self.schema: pa.Schema = pa.schema([plain_field(field) for field in reader.schema])
 
