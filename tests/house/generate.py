@@ -9,6 +9,7 @@ from pathlib import Path
 import typer
 
 from habeas.cli.door import COMMANDS, module_of
+from habeas.law.compiled_law import NAME, compile_laws
 
 sys.path.insert(0, str(Path(__file__).parent))
 from tutorial import filled
@@ -51,8 +52,10 @@ def _help(command, path: str) -> str:
     return "\n".join(line.rstrip() for line in command.get_help(context).strip().splitlines())
 
 
+LAWS = ROOT / "src/habeas/laws" / NAME
+
 if __name__ == "__main__":
-    for path, text in documents().items():
+    for path, text in {**documents(), LAWS: compile_laws()}.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
         print(f"wrote {path.relative_to(ROOT)}")

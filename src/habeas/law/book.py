@@ -17,12 +17,13 @@ from importlib.resources import files
 from pathlib import Path
 
 from habeas.errors import BadInput
+from habeas.law.compiled_law import read_law
 from habeas.law.conflicts import Precedence
 from habeas.law.expression import Node
 from habeas.law.provision import Provision
 from habeas.law.schema import Vocabulary, load_vocabulary
 from habeas.law.values import nearest
-from habeas.law.yaml_reading import Document, read_yaml
+from habeas.law.yaml_reading import Document
 from habeas.terms import Text
 
 BOOKS = ("cn",)
@@ -143,23 +144,23 @@ def load_book(id_: str) -> LawBook:
 
 def read_book(folder: Path, vocabulary: Vocabulary) -> LawBook:
     """A law book from its folder."""
-    top = read_yaml(folder / "book.yaml")
+    top = read_law(folder / "book.yaml")
     names = [str(name) for name in top.value["files"]]
     return book_from(
         top,
         sheet=read_sheet(folder),
-        rules=[read_yaml(folder / f"{name}.yaml") for name in names],
-        derived=read_yaml(folder / "derived.yaml"),
+        rules=[read_law(folder / f"{name}.yaml") for name in names],
+        derived=read_law(folder / "derived.yaml"),
         vocabulary=vocabulary,
     )
 
 
 def read_sheet(folder: Path) -> Document:
     """What the provisions say, with the table of those that are text only, if there is one."""
-    sheet = read_yaml(folder / "sheet.yaml")
+    sheet = read_law(folder / "sheet.yaml")
     table = folder / "text_only.yaml"
     if table.exists():
-        sheet.value["text_only"] = read_yaml(table).value["provisions"]
+        sheet.value["text_only"] = read_law(table).value["provisions"]
     return sheet
 
 

@@ -12,8 +12,9 @@ from typing import Any, Literal, cast
 
 from habeas.errors import BadInput
 from habeas.law import values
+from habeas.law.compiled_law import read_law
 from habeas.law.values import Value, nearest
-from habeas.law.yaml_reading import Document, read_yaml
+from habeas.law.yaml_reading import Document
 from habeas.terms import Money, Text
 
 Level = Literal["matter", "party", "use", "event", "claim"]
@@ -122,7 +123,7 @@ class Vocabulary:
 @cache
 def load_vocabulary() -> Vocabulary:
     """The vocabulary Habeas ships."""
-    return vocabulary_from(read_yaml(Path(str(files("habeas.laws") / "facts.yaml"))))
+    return vocabulary_from(read_law(Path(str(files("habeas.laws") / "facts.yaml"))))
 
 
 def vocabulary_from(document: Document) -> Vocabulary:
