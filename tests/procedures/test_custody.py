@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
+import signal
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -21,6 +23,7 @@ from habeas.procedures.check_home import check_home
 from habeas.procedures.clean_home import clean_home, left_over
 from habeas.procedures.erase_person import erase_person
 from habeas.procedures.erasure_receipt import check_receipt, write_receipt
+from habeas.procedures.init_home import init_home
 from habeas.procedures.kept import file_subject, kept_base, unreferenced
 from habeas.procedures.lock_keys import lock_keys, unlock_keys
 from habeas.procedures.record_choice import Said, record_choice
@@ -95,12 +98,26 @@ def sound(home):
     return [] == [check.says.en for check in check_home(home.folder) if check.ok is False]
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A platform that handed one marked copy to the vendor; made once, copied for each test."""
+    folder = tmp_path_factory.mktemp("vendor")
+    home = init_home(folder / "platform", party="controller", name="Example Loans", now=world.T0)
+    for step in (world.declare, world.publish, world.assess):
+        step(home)
+    consent(home)
+    release(home, folder / "vendor.csv")
+    home.close()
+    return folder
+
+
 @pytest.fixture
-def vendor(platform, tmp_path):
-    """A platform that handed one marked copy to the vendor."""
-    consent(platform)
-    release(platform, tmp_path / "vendor.csv")
-    return platform
+def vendor(made, tmp_path):
+    """A home of this test's own, with the vendor's copy beside it."""
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
+    home = open_home(tmp_path / "platform")
+    yield home
+    home.close()
 
 
 # -- the end of a term
@@ -323,6 +340,7 @@ def count(disk, act):
     return disk.moments
 
 
+@pytest.mark.slow
 def test_a_fault_at_every_moment_of_an_erasure(platform, tmp_path):
     """Before the commit nothing is erased; after it all is, and the next tick finishes."""
     persons = iter(prepared(platform, tmp_path))
@@ -508,6 +526,39 @@ def test_a_full_or_read_only_disk_erases_nothing_and_is_one_sentence(
     assert sound(platform)
     erase(platform, now=late, who=who)
     assert not show_person(platform, who).lines
+
+
+@pytest.mark.slow
+def test_kill_9_at_any_moment_of_an_erasure_or_a_rotation(vendor):
+    """The process is really gone, locks and all; the home is sound and the next try succeeds."""
+    folder = vendor.folder
+    vendor.close()
+    for at in range(1, 60, 4):
+        pid = os.fork()
+        if pid == 0:
+            with writing_through(Killing(at)):
+                home = open_home(folder)
+                rotate_epoch(home, now=world.later(200 + at), early=True)
+                erase(home, now=world.later(201 + at), who=world.borrower(at))
+            os._exit(0)
+        assert os.waitpid(pid, 0)[0] == pid
+        home = open_home(folder)
+        assert sound(home), at
+        tick(home, now=world.later(202 + at))
+        if show_person(home, world.borrower(at)).lines:
+            erase(home, now=world.later(203 + at), who=world.borrower(at))
+        assert sound(home), at
+        assert show_person(home, world.borrower(0)).sound
+        home.close()
+
+
+class Killing(Counting):
+    """Kills this very process at a moment: nothing is cleaned up behind it."""
+
+    def moment(self, *what):
+        self.moments.append(what)
+        if len(self.moments) == self.at:
+            os.kill(os.getpid(), signal.SIGKILL)
 
 
 def test_a_process_that_still_holds_the_old_master_writes_nothing_under_it(vendor):

@@ -16,6 +16,7 @@ from habeas.procedures.backup_format import open_backup
 from habeas.procedures.bundle_for_person import bundle_for_person
 from habeas.procedures.check_home import check_home
 from habeas.procedures.erase_person import erase_person
+from habeas.procedures.init_home import init_home
 from habeas.procedures.kept import file_subject, kept_base, unreferenced
 from habeas.procedures.record_choice import Said, record_choice
 from habeas.procedures.release_data import release_data
@@ -55,20 +56,34 @@ def erase(home, subject=WHO, *, now=None, answers=NONE_APPLIES, ground="withdraw
     return erase_person(home, subject, ground=ground, answers=answers, now=now or world.later(120))
 
 
-@pytest.fixture
-def handed_out(platform, tmp_path):
-    """A platform that took choices and handed two copies out; the person is in both."""
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A platform that took choices and handed two copies out; made once, copied for each test."""
+    folder = tmp_path_factory.mktemp("handed_out")
+    home = init_home(folder / "platform", party="controller", name="Example Loans", now=world.T0)
+    for step in (world.declare, world.publish, world.assess):
+        step(home)
     said = [Said(subject=world.borrower(n), state=ChoiceState.GIVEN) for n in range(ROWS)]
-    record_choice(platform, said, activity="loan-servicing", now=world.later(10))
-    release(platform, tmp_path / "collector.csv")
+    record_choice(home, said, activity="loan-servicing", now=world.later(10))
+    release(home, folder / "collector.csv")
     release(
-        platform,
-        tmp_path / "vendor.csv",
+        home,
+        folder / "vendor.csv",
         recipient="vendor",
         purpose="credit_assessment",
         minute=70,
     )
-    return platform
+    home.close()
+    return folder
+
+
+@pytest.fixture
+def handed_out(made, tmp_path):
+    """A home of this test's own, with the two copies beside it; the person is in both."""
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
+    home = open_home(tmp_path / "platform")
+    yield home
+    home.close()
 
 
 def bundle(home, subject, out):

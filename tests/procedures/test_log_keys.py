@@ -6,11 +6,11 @@ import habeas_world as world
 import pytest
 
 from habeas.errors import BadInput, HabeasError, NotVerified
+from habeas.ledger.audit import audit
 from habeas.ledger.checkpoint import Checkpoint
 from habeas.ledger.files import Disk, writing_through
 from habeas.ledger.key_change import KeyChain, KeyChange
 from habeas.ledger.keys import SigningKey
-from habeas.ledger.audit import audit
 from habeas.ledger.note import parse_note, signers
 from habeas.procedures.bundle_for_person import bundle_for_person
 from habeas.procedures.check_home import check_home
@@ -153,6 +153,7 @@ class Counting(Disk):
             raise Crash
 
 
+@pytest.mark.slow
 def test_a_fault_at_every_moment_of_a_change_leaves_a_log_that_goes_on(declared):
     """The log is whole, its head has the line it needs, and the chain is published by tick."""
     at, done = 0, False
