@@ -36,7 +36,7 @@ from habeas.ledger.policy import Policy
 from habeas.ledger.serve import FOR_EVER, LogServer, Server, WitnessServer
 from habeas.ledger.tiles import Folder, TileNodes
 from habeas.ledger.tree import LeafHashes, prefix_proof, root_hash, root_of_prefix
-from habeas.ledger.witness import Witness, write_request
+from habeas.ledger.witness import Verdict, Witness, write_request
 
 TIME = 1_795_000_000
 FF = b"\xff" * 32
@@ -290,6 +290,20 @@ def test_a_witness_that_answers_rubbish_or_for_another_is_not_counted(log, leave
         policy = Policy.parse(f"witness w {stranger.vkey} {a[1]}\nquorum w\n")
         seen = gather(log, Witnesses(policy=policy, without_quorum="go_on"))
     assert ((), ["w"], False) == (seen.by, list(seen.silent), seen.enough)
+
+
+def test_a_line_that_only_looks_like_the_witnesss_is_refused(
+    log, key, leaves, tmp_path, monkeypatch
+):
+    """Right name and key id over another checkpoint: told as silent, kept nowhere."""
+    log.append(leaves(3))
+    with a_witness(tmp_path / "a", key) as a:
+        other = Checkpoint.sign(origin=key.name, size=3, root=FF, keys=[key])
+        moved = cosign(parse_note(other.note), a[0]._key, time=TIME).lines[-1]
+        monkeypatch.setattr(a[0], "add", lambda *_, **__: Verdict(status=200, body=f"{moved}\n"))
+        seen = gather(log, Witnesses(policy=policy_of(a), without_quorum="go_on"))
+    assert ((), ["w0"], False) == (seen.by, list(seen.silent), seen.enough)
+    assert None is witnessed(log)
 
 
 POLICY_KEYS = [

@@ -107,6 +107,8 @@ class Authority:
         with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
             thread = threading.Thread(target=lambda: server.serve_forever(poll_interval=0.01))
             thread.start()
-            yield f"http://127.0.0.1:{server.server_address[1]}/tsr"
-            server.shutdown()
-            thread.join()
+            try:
+                yield f"http://127.0.0.1:{server.server_address[1]}/tsr"
+            finally:
+                server.shutdown()
+                thread.join()
