@@ -20,7 +20,8 @@ from habeas.procedures.init_home import init_home
 from habeas.procedures.kept import file_subject, kept_base, unreferenced
 from habeas.procedures.record_choice import Said, record_choice
 from habeas.procedures.release_data import release_data
-from habeas.procedures.restore_home import read_backup_keys, restore_home
+from habeas.procedures.restore_home import opened_archive, read_backup_keys, restore_home
+from habeas.procedures.rotate_epoch import masters_kept
 from habeas.procedures.sequence import payload_of
 from habeas.procedures.show_person import show_person
 from habeas.procedures.tick import tick
@@ -141,6 +142,42 @@ def test_after_an_erasure_the_home_holds_nothing_of_the_person(handed_out, tmp_p
     assert ["verified"] * 2 == [verified(home, path) for path in (hers, others)]
     assert show_person(home, OTHER).sound
     assert "verified" == verified(home, bundle(home, OTHER, tmp_path / "again.bundle"))
+
+
+def test_pages_and_write_ahead_log_are_rewritten(handed_out):
+    """While the home is still open: not even the ciphertext of what was erased is in a file."""
+    home = handed_out
+    record_choice(
+        home,
+        [Said(subject=WHO, state=ChoiceState.WITHDRAWN)],
+        activity="loan-servicing",
+        now=world.later(100),
+    )
+    rows = models.Entry.objects.using(home.alias).filter(subject=home.digest_of(WHO))
+    sealed = [bytes(row.sealed) for row in rows]
+    there = [any(one in data for data in every_file(home.folder).values()) for one in sealed]
+    erase(home)
+
+    assert [True] * 4 == there
+    for path, data in every_file(home.folder).items():
+        assert not any(one in data for one in sealed), path.name
+
+
+def test_keys_of_an_ended_epoch_are_gone_and_no_backup_holds_a_master(handed_out, tmp_path):
+    """Wrapped keys under two masters would open with either; a master inside would be a trap."""
+    home = handed_out
+    old = home.vault().epoch
+    tick(home, now=world.T0 + 31 * DAY)
+    back_up(home, tmp_path / "b.backup", now=world.T0 + 31 * DAY)
+
+    epochs = {row.epoch for row in models.SubjectKey.objects.using(home.alias)}
+    assert {home.vault().epoch} == epochs
+    assert old not in epochs
+    master = masters_kept(home)[home.vault().epoch]
+    archive = open_backup((tmp_path / "b.backup").read_bytes(), master=master)
+    names = opened_archive(archive, file="b.backup")
+    assert {"keys/mark.key", "keys/digest.key"} <= set(names)
+    assert not [name for name in names if "master" in name]
 
 
 def test_the_entry_of_an_erasure_names_nobody(handed_out):
