@@ -56,6 +56,13 @@ def release(
     purpose: Annotated[str, typer.Option("--purpose", help="A purpose the activity declares.")],
     out: Annotated[Path | None, typer.Option("-o", "--out", help="Where the copy goes.")] = None,
     plan: Annotated[Path | None, typer.Option("--plan", help="A plan you have edited.")] = None,
+    population: Annotated[
+        Path | None,
+        typer.Option(
+            "--population",
+            help="Everybody the table's persons are part of; the plan's k-map needs it.",
+        ),
+    ] = None,
     plan_only: Annotated[
         bool,
         typer.Option("--plan-only", help="Write the plan to -o (or show it); release nothing."),
@@ -72,11 +79,16 @@ def release(
     if out is None:
         raise BadInput("where the copy goes is missing", remedy="give -o FILE")
     from habeas.law.book import load_book
-    from habeas.procedures.release_data import release_data
+    from habeas.procedures.release_data import Beside, release_data
     from habeas.protection.plan_file import load_plan
     from habeas.tables.source import open_source
 
     edited = None if plan is None else load_plan(plan)
+    beside = Beside(
+        # Hierarchies are named from where the plan lies.
+        folder=None if plan is None else plan.parent,
+        population=None if population is None else open_source(population),
+    )
     with the_home(home) as opened, steps(STEPS, lang, quiet=json) as tell:
         released = release_data(
             opened,
@@ -86,6 +98,7 @@ def release(
             book=load_book("cn"),
             now=clock(),
             plan=edited,
+            beside=beside,
             tell=tell,
         )
     _show(released, out, lang, json=json)

@@ -55,6 +55,23 @@ KEPT = (".base", ".copy")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """Files that a plan names or asks for: where its hierarchies lie; everybody the persons of
+    the table are part of, with the adversary's columns as the table has them.
+    """
+
+    folder: Path | None = None
+    population: Source | None = None
+
+    def people(self, plan: ReleasePlan) -> pa.Table | None:
+        """The population's columns that the adversary knows; no others are read."""
+        return None if self.population is None else self.population.read(columns=plan.adversary)
+
+
+NOTHING = Beside()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Released:
     """What was handed out, and what only the controller may know about it."""
 
@@ -88,9 +105,13 @@ def release_data(
     book: LawBook,
     now: datetime,
     plan: ReleasePlan | None = None,
+    beside: Beside = NOTHING,
     tell: Tell = lambda _: None,
 ) -> Released:
-    """Release a table to one recipient for one purpose; `out` appears last, whole."""
+    """Release a table to one recipient for one purpose; `out` appears last, whole.
+
+    beside: what the plan needs besides the table.
+    """
     _check_out(out)
     proposal = propose_release(
         home,
@@ -108,7 +129,7 @@ def release_data(
     subjects = subjects_of(table, proposal.activity.subject_column, home)
     for _ in range(_ATTEMPTS):
         tell("prepare")
-        ready = _prepare(home, proposal, table, subjects, now=now)
+        ready = _prepare(home, proposal, table, subjects, beside=beside, now=now)
         release = _commit(home, proposal, ready, now=now)
         if release is not None:
             return _hand_out(home, release, ready, out, now=now, tell=tell)
@@ -159,6 +180,7 @@ def _prepare(
     table: pa.Table,
     subjects: list[bytes | None],
     *,
+    beside: Beside,
     now: datetime,
 ) -> _Ready:
     """Steps 5 and 6. Writes nothing."""
@@ -177,6 +199,8 @@ def _prepare(
         secret=home.keys.mark,
         code=_next_code(home),
         now=now,
+        folder=beside.folder,
+        population=beside.people(proposal.plan),
     )
     if prepared.source_rows is not None:
         # Whom each row is about, kept with the base, so that an erased person's row can be found.
