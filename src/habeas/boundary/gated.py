@@ -11,7 +11,7 @@ import polars as pl
 import pyarrow as pa
 
 from habeas.boundary.kernel import Tables, mark, tables_of
-from habeas.boundary.registry import detectors
+from habeas.boundary.registry import shipped
 
 # Letters whose other case may be another number of characters; cells with them are always asked.
 _ODD = "[^\x00-\x7f\u3000-\u9fff\uff00-\uffef\u00b7\u2010-\u203b]"
@@ -24,7 +24,7 @@ def _tables() -> tuple[Tables, tuple[tuple[str, bool], ...]]:
     """Tables of every condition; to each its detector, and whether it holds at the beginning."""
     told = [
         (one.id, pattern, begins)
-        for one in detectors()
+        for one in shipped()
         if one.cell is not None
         for pattern, begins in one.conditions()
     ]

@@ -24,7 +24,7 @@ import pyarrow as pa
 
 from habeas.boundary.fold import fold
 from habeas.boundary.prefixes import CODES, DEPTH, Gate, Set, anything, gates_of, set_of, wild_set
-from habeas.boundary.registry import rule_pack
+from habeas.boundary.registry import shipped_pack as rule_pack
 from habeas.errors import BadInput
 from habeas.ledger.files import write_file
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from functools import cache
+from contextvars import ContextVar
+from functools import cache, lru_cache
 from importlib import import_module
 from pathlib import Path
 
@@ -37,9 +38,26 @@ _NOBODY = (
 _NOBODY_HAN = "文件名|项目名称|品牌|网点名称|部门|课程名称|设备型号|手机型号|手机品牌|渠道名称|账龄"
 
 
-@cache
+_OWN: ContextVar[tuple[Detector, ...]] = ContextVar("own", default=())
+
+
+def own() -> tuple[Detector, ...]:
+    """Detectors a user added for this scan; see `own.using`."""
+    return _OWN.get()
+
+
+def set_own(detectors: tuple[Detector, ...]) -> None:
+    _OWN.set(detectors)
+
+
 def detectors() -> tuple[Detector, ...]:
-    """Every detector, in the order of IDS."""
+    """Every detector, the user's behind the shipped ones."""
+    return (*shipped(), *own())
+
+
+@cache
+def shipped() -> tuple[Detector, ...]:
+    """Every shipped detector, in the order of IDS."""
     found = []
     for name in IDS:
         detector: Detector = import_module(f"habeas.boundary.detectors.{name}").DETECTOR
@@ -51,27 +69,43 @@ def detectors() -> tuple[Detector, ...]:
 
 def detector(kind: str) -> Detector:
     """The detector of that id; KeyError if there is none."""
-    return _by_id()[kind]
+    return _by_id(own())[kind]
 
 
-@cache
-def _by_id() -> dict[str, Detector]:
-    return {found.id: found for found in detectors()}
+@lru_cache(maxsize=8)
+def _by_id(added: tuple[Detector, ...]) -> dict[str, Detector]:
+    return {found.id: found for found in (*shipped(), *added)}
 
 
-@cache
 def header_index() -> HeaderIndex:
+    return _index(own())
+
+
+@lru_cache(maxsize=8)
+def _index(added: tuple[Detector, ...]) -> HeaderIndex:
+    every = (*shipped(), *added)
     return HeaderIndex(
-        {found.id: found.names.phrases() for found in detectors()},
-        {found.id: found.names.han() for found in detectors()},
+        {found.id: found.names.phrases() for found in every},
+        {found.id: found.names.han() for found in every},
         [tuple(tokens_of(phrase)) for phrase in _NOBODY.split("|")],
         _NOBODY_HAN.split("|"),
     )
 
 
-@cache
 def rule_pack() -> str:
-    """`<version>-<digest>`: changes whenever a detector or the judging of columns does."""
+    """`<version>-<digest>`: changes whenever a detector or the judging of columns does.
+
+    With a user's detectors `+<digest>` of theirs follows.
+    """
+    if not own():
+        return shipped_pack()
+    told = [f"{d.id} {getattr(d.cell, 'whole', '')} {d.keywords} {d.category}" for d in own()]
+    return f"{shipped_pack()}+{hashlib.sha256(chr(10).join(told).encode()).hexdigest()[:8]}"
+
+
+@cache
+def shipped_pack() -> str:
+    """The rule pack of the shipped detectors."""
     here = Path(__file__).parent
     digest = hashlib.sha256()
     for file in sorted([*here.glob("detectors/*.py"), *here.glob("*.py")]):

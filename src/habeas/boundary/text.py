@@ -18,8 +18,9 @@ from habeas.boundary.draw import Category
 from habeas.boundary.engine import Engine, Findings, engine_of, is_ready, settled
 from habeas.boundary.fold import fold
 from habeas.boundary.kernel import WORTH
-from habeas.boundary.registry import detectors
+from habeas.boundary.registry import own, shipped
 
+_NOTHING = re.compile("(?!)")
 Places = npt.NDArray[np.int64]
 _AFTER = 12
 _JUST_BEFORE = 24
@@ -68,6 +69,28 @@ def scan_text(text: str) -> tuple[Span, ...]:
 
     Above a megabyte a compiled pass says where to look; the findings are the same.
     """
+    if own():
+        return _with_own(text, _shipped_spans(text))
+    return _shipped_spans(text)
+
+
+def _with_own(text: str, spans: tuple[Span, ...]) -> tuple[Span, ...]:
+    """A user's findings among the shipped ones; by the general path."""
+    from habeas.boundary.own import places_of
+
+    found = list(spans)
+    folded = fold(text)
+    for detector in own():
+        rung: Literal["pattern", "checksum"] = "checksum" if detector.checksum else "pattern"
+        rule = InText(pattern=_NOTHING, rung=rung)
+        for start, stop in places_of(detector, text):
+            near = _keyword_near(detector.keywords, folded, start, stop, rule.before)
+            if near or detector.alone:
+                found.append(_span(detector, rule, start, stop, near=near))
+    return _settle(found)
+
+
+def _shipped_spans(text: str) -> tuple[Span, ...]:
     if len(text) < WORTH:
         return scan_plainly(text)
     raw = text.encode("utf-8", "surrogatepass")
@@ -78,6 +101,11 @@ def scan_text(text: str) -> tuple[Span, ...]:
 
 def scan_texts(texts: Sequence[str]) -> Iterator[tuple[int, tuple[Span, ...]]]:
     """For each text with a finding its place and its findings, as `scan_text` gives them."""
+    if own():
+        for place, text in enumerate(texts):
+            if spans := scan_text(text):
+                yield place, spans
+        return
     if sum(map(len, texts)) >= WORTH or (is_ready() and len(texts) >= _MANY):
         yield from scan_cells(pa.array(texts, pa.large_string()), texts)
         return
@@ -88,11 +116,12 @@ def scan_texts(texts: Sequence[str]) -> Iterator[tuple[int, tuple[Span, ...]]]:
 
 def kinds_in(texts: Sequence[str]) -> dict[str, tuple[list[int], Span]]:
     """For each kind the places of the texts it stands in, and the first of its surest findings."""
-    if sum(map(len, texts)) >= WORTH or (is_ready() and len(texts) >= _MANY):
+    fast = sum(map(len, texts)) >= WORTH or (is_ready() and len(texts) >= _MANY)
+    if fast and not own():
         return _kinds_found(pa.array(texts, pa.large_string()), texts)
     told: dict[str, tuple[list[int], Span]] = {}
     for place, text in enumerate(texts):
-        _tell(told, place, scan_plainly(text))
+        _tell(told, place, scan_text(text))
     return told
 
 
@@ -143,7 +172,7 @@ def _rules() -> tuple[tuple[int, Detector, InText], ...]:
     """Every rule for text with what it needs, as a plain integer: this is asked very often."""
     return tuple(
         (int(rule.needs), detector, rule)
-        for detector in detectors()
+        for detector in shipped()
         for rule in (detector.text, detector.text_too)
         if rule is not None
     )

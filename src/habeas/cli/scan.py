@@ -63,6 +63,9 @@ def scan(  # noqa: PLR0917 - typer passes them by name
         str | None,
         typer.Option("--effort", help="measures and hours by value: 'standard', or your effort/v1"),
     ] = None,
+    detectors: Annotated[
+        list[Path] | None, typer.Option("--detectors", help="your own: a detectors/v1 file")
+    ] = None,
     law: Annotated[str, typer.Option("--law", help="law book")] = "cn",
     as_of: Annotated[str | None, typer.Option("--as-of", help="day, YYYY-MM-DD")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="one JSON document")] = False,
@@ -73,6 +76,8 @@ def scan(  # noqa: PLR0917 - typer passes them by name
     Exit 2 when a part of the source can't be read; the rest is shown all the same.
     """
     language = _language(lang)
+    if detectors:
+        _use(detectors)
     if source == "-":
         _scan_text(as_json=as_json, language=language)
         return 0
@@ -104,6 +109,14 @@ def scan(  # noqa: PLR0917 - typer passes them by name
             _show(boundary, book, language)
         found.show_rest(language, effort=effort is not None)
     return 2 if found.unread else 0
+
+
+def _use(paths: Sequence[Path]) -> None:
+    """The user's detectors, for the rest of this command."""
+    from habeas.boundary.own import load_own
+    from habeas.boundary.registry import set_own
+
+    set_own(tuple(one for path in paths for one in load_own(path)))
 
 
 def _language(lang: str) -> Language:
