@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from habeas.errors import BadInput, NotVerified
+from habeas.ledger.audit import audit_from_state
 from habeas.ledger.checkpoint import Checkpoint, open_checkpoint
 from habeas.ledger.contradiction import Contradiction, contradiction, fork_of
 from habeas.ledger.cosigning import (
@@ -27,7 +28,7 @@ from habeas.ledger.cosigning import (
     witnesses_of,
 )
 from habeas.ledger.fetch import Address, Remote
-from habeas.ledger.heads import evidence_for
+from habeas.ledger.heads import evidence_for, receipt_of_entry
 from habeas.ledger.keys import KeyKind, SigningKey, VerifierKey
 from habeas.ledger.log import Log
 from habeas.ledger.monitor import Monitor
@@ -523,3 +524,37 @@ def test_an_ml_dsa_key_signs_checkpoints_only(key):
     """Type 06 signs a tree, not a text: another note has nothing it could sign."""
     with pytest.raises(BadInput, match="not a checkpoint"):
         cosign(sign_note("a\nb\nc\n", [key]), pq_key(), time=TIME)
+
+
+def test_a_state_of_a_longer_log_says_that_the_tail_was_dropped(log, key, leaves, tmp_path):
+    """The reader's own memory of 9 entries against a log that shows 4: said in these words."""
+    log.append(leaves(9))
+    audit_from_state(log.files, log.checkpoint(), tmp_path / "state")
+    with Log.create(tmp_path / "short", origin=key.name, key=key) as short:
+        short.append(list(log.entries(0, 4)))
+        with pytest.raises(NotVerified, match="tail was dropped"):
+            audit_from_state(short.files, short.checkpoint(), tmp_path / "state")
+
+
+def test_a_receipt_is_under_a_checkpoint_that_covers_its_entry(log, key, leaves, tmp_path):
+    """A newer entry than the witnesses have seen gets the newest checkpoint, an older one theirs."""
+    log.append(leaves(3))
+    with a_witness(tmp_path / "a", key) as a:
+        named = Witnesses(policy=policy_of(a), without_quorum="go_on")
+        name_witnesses(log.folder, named)
+        gather(log, named)
+    log.append(leaves(2))
+    for index, size in ((0, 3), (2, 3), (3, 5), (4, 5)):
+        receipt = receipt_of_entry(log, index)
+        leaf = next(log.entries(index, index + 1))
+        assert size == receipt.size == receipt.verify(leaf, key.verifier).size
+
+
+def test_a_cosignature_of_another_length_is_refused(log, witness_key):
+    """A line cut short, or with something behind it, is not that witness's."""
+    note = cosign(parse_note(log.checkpoint().note), witness_key, time=TIME)
+    line = note.lines[-1]
+    for signature in (line.signature[:7], line.signature[:-1], line.signature + b"x"):
+        cut = replace(note, lines=(note.lines[0], replace(line, signature=signature)))
+        with pytest.raises(NotVerified, match="doesn't fit"):
+            signers(cut, [witness_key.verifier])
