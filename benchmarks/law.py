@@ -6,6 +6,9 @@
 whole book. The floor evaluates the same rules' expressions as compiled Python on plain
 values: no unknowns, no derived facts, no scope, no reasons.
 
+A decision says its status at once and works its reasons out when they are read: "all reasons
+read" writes the whole decision as JSON.
+
 The same matter again and again is the best case: what was explained for the same facts is
 remembered. So each figure is also taken on varied matters, none of which comes twice.
 """
@@ -161,7 +164,11 @@ def main() -> None:
     for name, mapping in stated.items():
         for what, call in (
             ("status", lambda m=mapping: status_of(matter_from(m), book, as_of=TODAY)),
-            ("decide, explained", lambda m=mapping: decide(matter_from(m), book, as_of=TODAY)),
+            ("decide", lambda m=mapping: decide(matter_from(m), book, as_of=TODAY)),
+            (
+                "decide, all reasons read",
+                lambda m=mapping: decide(matter_from(m), book, as_of=TODAY).to_json(),
+            ),
         ):
             found, spread = rate(call, seconds)
             label = f"{what}, an {name} matter"
@@ -174,8 +181,18 @@ def main() -> None:
             lambda: status_of(matter_from(next(different)), book, as_of=TODAY),
         ),
         (
-            "decide, explained, varied",
+            "decide, varied",
             lambda: decide(matter_from(next(different)), book, as_of=TODAY),
+        ),
+        (
+            "decide, varied, breaches read",
+            lambda: [
+                e.breached for e in decide(matter_from(next(different)), book, as_of=TODAY).elements
+            ],
+        ),
+        (
+            "decide, varied, all reasons read",
+            lambda: decide(matter_from(next(different)), book, as_of=TODAY).to_json(),
         ),
         (
             "reference: decide by tree, varied",

@@ -132,7 +132,11 @@ def test_no_word_of_a_book_stands_in_the_code():
 @settings(max_examples=100, deadline=None)
 def test_axioms_break_alike(ids, data):
     """The compiled axioms name the same first contradiction as the parts do."""
-    facts = {i: data.draw(strategies.values_of(FACTS[i])) for i in ids if FACTS[i].type in strategies.PLAIN}
+    facts = {
+        i: data.draw(strategies.values_of(FACTS[i]))
+        for i in ids
+        if FACTS[i].type in strategies.PLAIN
+    }
 
     assert broken_by_parts(facts) is broken_axiom(facts)
     assert StatedView(facts).fact("use.minor") == facts.get("use.minor")

@@ -208,14 +208,80 @@ def _later(case: ElementCase) -> ElementDecision:
         "differ_on": (),
     }
 
-    def rest(_: str) -> dict[str, Any]:
-        whole = _explained(case)
-        return {name: getattr(whole, name) for name in _EXPLAINING}
-
-    return ElementDecision.later(known, rest)
+    return ElementDecision.later(known, _Reasons(case))
 
 
-_EXPLAINING = (
+class _Reasons:
+    """The rest of a decision, field by field as each is read.
+
+    Where facts contradict each other, all of it at once and by the reference, which names them.
+    """
+
+    def __init__(self, case: ElementCase) -> None:
+        self.case = case
+        self.fields: Mapping[str, Callable[[], Any]] | None = None
+
+    def __call__(self, name: str) -> Mapping[str, Any]:
+        if self.fields is None:
+            if any(view.contradictions() for view in self.case.views):
+                whole = _explained(self.case)
+                return {field: getattr(whole, field) for field in _REASONS}
+            self.fields = _reasons(self.case, _Results(self.case))
+        return {name: self.fields[name]()}
+
+
+def _from_results(case: ElementCase, results: _Results) -> ElementDecision:
+    return ElementDecision(
+        element=case.element.id,
+        level=case.element.level,
+        status=case.status,
+        issues=case.element.issues,
+        **{name: work_out() for name, work_out in _reasons(case, results).items()},
+    )
+
+
+def _reasons(case: ElementCase, results: _Results) -> dict[str, Callable[[], Any]]:
+    """How each field that explains a decision is worked out."""
+    open_ = [f for f in case.found if f.truth is None]
+    undetermined = case.status is Status.UNDETERMINED
+
+    def breached() -> tuple[ProvisionResult, ...]:
+        return results.of(f for f in case.found if f.truth is True)
+
+    def satisfied() -> tuple[ProvisionResult, ...]:
+        return (*grounds_that_hold(case), *results.of(duties_met(case)))
+
+    def hangs_on() -> tuple[str, ...]:
+        carrying = deciding_found(case)
+        return tuple(dict.fromkeys(f for one in carrying for f in results[one.id].judged))
+
+    def because() -> Step:
+        found = results.of(deciding_found(case))
+        steps = tuple(step for r in found if (step := r.because) is not None)
+        return Step(says=_summary(case), truth=case.unlawful, steps=steps)
+
+    def mark() -> str:
+        marks = [r.mark for r in (*breached(), *satisfied())]
+        return weakest(marks + [mark_of(f, case) for f in open_])
+
+    return {
+        "governed": lambda: case.governed,
+        "breached": breached,
+        "satisfied": satisfied,
+        "defeated": lambda: tuple(defeated_in(case)),
+        "undetermined": lambda: () if case.unlawful is True else results.of(open_),
+        "duties": lambda: tuple(duties_of(case)),
+        "hangs_on": hangs_on,
+        "missing": lambda: _missing(case, results) if undetermined else (),
+        "flags": lambda: tuple(flags_of(case)),
+        "because": because,
+        "not_governed_by": lambda: tuple(instruments_not_governing(case)),
+        "mark": mark,
+        "asked": lambda: tuple([found.id for found in case.found]),
+    }
+
+
+_REASONS = (
     "governed",
     "breached",
     "satisfied",
@@ -230,35 +296,6 @@ _EXPLAINING = (
     "mark",
     "asked",
 )
-
-
-def _from_results(case: ElementCase, results: _Results) -> ElementDecision:
-    broken = [f for f in case.found if f.truth is True]
-    open_ = [f for f in case.found if f.truth is None]
-    carrying = deciding_found(case)
-    breached = results.of(broken)
-    satisfied = (*grounds_that_hold(case), *results.of(duties_met(case)))
-    marks = [r.mark for r in (*breached, *satisfied)] + [mark_of(f, case) for f in open_]
-    because = [step for r in results.of(carrying) if (step := r.because) is not None]
-    return ElementDecision(
-        element=case.element.id,
-        level=case.element.level,
-        governed=case.governed,
-        status=case.status,
-        breached=breached,
-        satisfied=satisfied,
-        defeated=tuple(defeated_in(case)),
-        undetermined=() if case.unlawful is True else results.of(open_),
-        duties=tuple(duties_of(case)),
-        hangs_on=tuple(dict.fromkeys(f for one in carrying for f in results[one.id].judged)),
-        missing=_missing(case, results) if case.status is Status.UNDETERMINED else (),
-        flags=tuple(flags_of(case)),
-        because=Step(says=_summary(case), truth=case.unlawful, steps=tuple(because)),
-        not_governed_by=tuple(instruments_not_governing(case)),
-        mark=weakest(marks),
-        issues=case.element.issues,
-        asked=tuple([found.id for found in case.found]),
-    )
 
 
 def _summary(case: ElementCase) -> Text:
