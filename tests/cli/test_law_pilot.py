@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
-from habeas.demo.pilot_cases import draft_file, write_pilot_cases
+from habeas.demo.pilot_cases import draft_file, own_uses, write_pilot_cases
 from habeas.law.book import load_book
+from habeas.rights.activity import load_activity
 
 TODAY = date(2026, 11, 24)
 REPEAL = """format: draft/v1
@@ -69,8 +72,38 @@ def test_a_pilot_as_data(habeas, cases):
     assert "cn+demo-loan-data" == found["draft"]
 
 
-def test_strict_says_no_when_something_is_set_free(habeas, cases, repeal):
+@pytest.fixture
+def unassessed(tmp_path):
+    """The platform's own scoring, in order but for the impact assessment."""
+    activity = load_activity(Path(str(files("habeas.demo.platform") / "activity.yaml")))
+    [made] = [
+        made
+        for made in own_uses(activity, acted_on=TODAY, assessed=("scoring",))
+        if made["id"] == "own-scoring"
+    ]
+    made["uses"]["scoring"]["assessment"] = "not_done"
+    path = tmp_path / "unassessed.jsonl"
+    path.write_text(json.dumps(made), encoding="utf-8")
+    return path
+
+
+LOOSER = """format: draft/v1
+id: looser
+book: cn
+title: {en: Looser, zh: 放宽}
+status: draft
+changes:
+  - replace:
+      id: cn.pipl.art55
+      says: {en: An assessment may be left out., zh: 可以不作评估。}
+      on: {use: {when: use.assessment_due, met_when: "use.assessment in {'before', 'not_done'}"}}
+"""
+
+
+def test_strict_says_no_when_something_is_set_free(habeas, unassessed, tmp_path):
     """Exit 3 only with --strict, and only when unlawful becomes lawful."""
+    cases, repeal = unassessed, tmp_path / "looser.yaml"
+    repeal.write_text(LOOSER, encoding="utf-8")
     free = _pilot(habeas, repeal, cases, "--json").json["legalised"]
 
     assert free > 0
