@@ -20,6 +20,7 @@ from habeas.protection.ladders import find_plan
 from habeas.protection.plan import ReleasePlan
 from habeas.protection.recoding import recode_locally, recoded_columns
 from habeas.protection.release import prepare
+from habeas.protection.report import render
 from habeas.protection.suppression import too_small
 from habeas.protection.transforms import Means
 from habeas.terms import Text
@@ -136,6 +137,11 @@ def test_a_local_release_says_so_and_keeps_its_bounds(loans, loan_plan, secret, 
     assert "local" == local.manifest["models"]["recoding"]
     assert all(1.0 == pytest.approx(sum(shares), abs=0.03) for shares in told["rungs"].values())
     assert 0 < told["granularity"] <= 1
+    assert {"birth_date", "sex", "region"} == {
+        c["column"] for c in local.manifest["copy"]["columns"] if "local" in c
+    }
+    assert "or finer where the group stays large enough" in render(local)
+    assert "or finer" not in render(whole)
 
 
 def test_what_cannot_be_grouped_is_still_suppressed(secret, now):

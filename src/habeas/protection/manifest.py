@@ -144,7 +144,9 @@ def _search(made: Made) -> dict[str, Any] | None:
 
 def _column(made: Made, name: str) -> dict[str, Any]:
     planned = made.applied.column(name)
+    local = {"local": True} if made.recoding is not None and name in made.recoding.rungs else {}
     return {
+        **local,
         "column": name,
         "type": str(made.out.schema.field(name).type),
         "transform": planned.transform,

@@ -253,6 +253,7 @@ def _in(language: Language) -> dict[str, str]:
 
 def render(made: Prepared, *, language: Language = "en") -> str:
     """The page as HTML with its picture inside: no script, nothing loaded from elsewhere."""
+    local = {each["column"] for each in made.manifest["copy"]["columns"] if "local" in each}
     return template("habeas.protection", "release.html").render(
         language="zh-CN" if language == "zh" else "en",
         word=_in(language),
@@ -261,7 +262,9 @@ def render(made: Prepared, *, language: Language = "en") -> str:
         figures=_figures(made, language),
         warnings=[text.in_language(language) for text in made.warnings],
         nature=made.manifest["nature"][language],
-        rows=[_row(planned, language) for planned in made.plan.columns],
+        rows=[
+            _row(planned, language, local=planned.column in local) for planned in made.plan.columns
+        ],
     )
 
 
@@ -299,7 +302,17 @@ def _useful(made: Prepared, word: dict[str, str]) -> list[tuple[str, Any]]:
     return shown
 
 
-def _row(planned: ColumnPlan, language: Language) -> dict[str, Any]:
+def _done(planned: ColumnPlan, *, local: bool) -> Text:
+    done = what_was_done(planned)
+    if not local:
+        return done
+    return Text(
+        en=f"{done.en}, or finer where the group stays large enough",
+        zh=f"{done.zh}；等价组足够大时保留更细的形式",
+    )
+
+
+def _row(planned: ColumnPlan, language: Language, *, local: bool) -> dict[str, Any]:
     reason = planned.reason.in_language(language)
     if planned.necessity is not None:
         reason = f"{reason}: {planned.necessity.in_language(language)}"
@@ -307,7 +320,7 @@ def _row(planned: ColumnPlan, language: Language) -> dict[str, Any]:
         "column": planned.column,
         "category": _CATEGORIES[planned.category].in_language(language),
         "kind": planned.category,
-        "done": what_was_done(planned).in_language(language),
+        "done": _done(planned, local=local).in_language(language),
         "reason": reason,
         "citations": planned.citations,
         "leaves": planned.leaves,
