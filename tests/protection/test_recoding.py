@@ -170,3 +170,19 @@ def test_a_spoilt_group_stays_as_it_was():
 
     assert np.array_equal(rungs[1], np.zeros(12))
     assert (rungs[2] > 0).all()
+
+
+def test_what_is_left_over_keeps_the_smallest_large_part_with_it():
+    """Five in the north, four in the north-east and one in the north-west, k = 3: the five go
+    down, the four stay for the one's sake; staying all together would be safe too, and coarser."""
+    places = ["北京市"] * 5 + ["辽宁省"] * 4 + ["陕西省"]
+    table = pa.table({"age": [21] * 10, "place": places, "status": ["x"] * 10})
+    found = find_plan(table, _plan(3, 1, Asked()), Means(secret=bytes(32), purpose="P", epoch="1"))
+    # From one group of everybody, whatever the optimum was.
+    top = tuple(len(each.rungs) - 1 for each in found.climbs.values())
+    start = replace(found, optimum=replace(found.optimum, node=top))
+    rungs = recode_locally(start, 10).rungs["place"]
+
+    assert [0] * 5 == rungs[:5].tolist()
+    assert [int(rungs[5])] * 5 == rungs[5:].tolist()
+    assert rungs[5] > 0

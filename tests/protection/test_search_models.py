@@ -290,6 +290,15 @@ def test_k_map_needs_its_population(loans, loan_plan, secret, now):
         prepare(sample, plan, secret=secret, code=1, now=now, population=loans.drop(["birth_date"]))
 
 
+def test_k_map_holds_without_a_search_too(loans, loan_plan, secret, now):
+    """As written or after a search: rows that too few people look like are suppressed."""
+    plan = loan_plan(asked=Asked(k_map=8), k=1, max_risk=1.0, search=False, max_suppressed=1.0)
+    made = prepare(loans.slice(0, 400), plan, secret=secret, code=1, now=now, population=loans)
+
+    assert made.risk.rows_suppressed > 0
+    assert made.risk.marked.adversary.k_map >= 8
+
+
 @pytest.mark.parametrize("people", [200_000])
 def test_population_uniques_are_near_the_truth(people):
     """A population we know, a tenth of it seen: the estimate is within a fifth of the truth, where

@@ -179,3 +179,17 @@ def test_uniqueness_of_whole_rows_is_estimated_near_the_count(secret, now, colum
 
     assert truth == pytest.approx(run.unique_share, abs=0.05)
     assert run.unique_share == run.unique_share_before
+
+
+def test_known_values_in_a_combination_never_counted_are_not_released(
+    secret, now, column_plan, plan_of
+):
+    """Each value was seen, the two together were not: such a row has no group."""
+    plan = plan_of(
+        column_plan("a"), column_plan("b"), adversary=("a", "b"), k=1, max_risk=1.0, search=False
+    )
+    seen = survey([pa.table({"a": ["x", "y"], "b": ["1", "2"]})], plan, secret=secret)
+    run = Streaming(seen, secret=secret, code=1, now=now)
+
+    with pytest.raises(BadInput, match="the table holds other values"):
+        run.part(pa.table({"a": ["x"], "b": ["2"]}))
