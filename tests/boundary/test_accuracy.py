@@ -34,7 +34,7 @@ CLAIMED = {
     "CREDIT_CARD": ({"bank_card"}, 0.95),
     "IBAN_CODE": ({"iban"}, 0.95),
     "US_SSN": ({"us_ssn"}, 0.95),
-    "IP_ADDRESS": ({"ip_address", "ipv6_address"}, 0.9),
+    "IP_ADDRESS": ({"ip_address", "ipv6_address"}, 0.98),
     "PHONE_NUMBER": ({"phone_other", "landline_cn", "mobile_cn"}, 0.95),
 }
 

@@ -35,7 +35,7 @@ _STANDARD = "standard"
 
 
 @app.command()
-def scan(  # noqa: PLR0917 - typer passes them by name
+def scan(  # noqa: PLR0913, PLR0917 - typer passes them by name
     source: Annotated[
         str,
         typer.Argument(

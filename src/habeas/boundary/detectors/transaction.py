@@ -6,7 +6,7 @@ from habeas.terms import Text
 
 DETECTOR = Detector(
     id="transaction",
-    label=Text(en="transactions", zh="交易记录"),
+    label=Text(en="txn amt|txn amount|transactions", zh="交易记录"),
     category=Category.PERSONAL,
     citations=ART4,
     names=Names(
