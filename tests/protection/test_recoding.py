@@ -53,8 +53,9 @@ def _adult(folder, **more):
 
 
 def test_the_census_keeps_more_than_in_arx(shared_tables):
-    """Thirty thousand persons, nine columns, k = 5: ARX's local recoding keeps 0.7943 of the
-    granularity with nobody suppressed; ours keeps more, and every visible group has five."""
+    """Thirty thousand persons, nine columns, k = 5, nobody suppressed: more granularity stays than
+    the 0.7943 of ARX's local recoding, by more than the two scales differ (0.08 at most), and
+    every visible group has five."""
     table, plan, means = _adult(shared_tables)
     found = find_plan(table, plan, means)
     recoding = recode_locally(found, table.num_rows)
