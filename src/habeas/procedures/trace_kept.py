@@ -12,7 +12,7 @@ from habeas.protection.base import Base
 from habeas.records.home import Home
 from habeas.relief.attribution import Attribution
 from habeas.relief.joined import join
-from habeas.relief.score import DECODERS
+from habeas.relief.mark_scores import TESTS
 from habeas.relief.sketch import sketch_table
 from habeas.relief.trace import trace
 
@@ -47,7 +47,7 @@ def _sketched(home: Home, leak: pa.Table, base: Base) -> pa.Table:
 def _most(kept: Kept, bases: Sequence[Base]) -> int:
     """The most tests that are made on copies of other bases than these."""
     ours = {base.id for base in bases}
-    return (len(DECODERS) + 1) * sum(copy.base_id not in ours for copy in kept.copies)
+    return (TESTS + 1) * sum(copy.base_id not in ours for copy in kept.copies)
 
 
 def _trace(

@@ -131,8 +131,7 @@ def _column(
     marked: dict[str, int],
 ) -> _Column:
     mine, yours = leak[pair.leak], base[pair.base]
-    base_keys = pair.rounding.keys(yours.cells)
-    values, inverse, counts = np.unique(base_keys, return_inverse=True, return_counts=True)
+    base_keys, values, inverse, counts = yours.coded_at(pair.rounding)
     share = counts / max(1, len(base_keys))
     gains = _gains(counts, len(base_keys), pair.agrees)
     at = np.clip(np.searchsorted(values, mine.cells.keys), 0, len(values) - 1)

@@ -122,11 +122,13 @@ def _of_numbers(name: str, kind: Kind, numbers: NDArray[np.float64]) -> Cells:
 
 
 def _textual(name: str, series: pl.Series) -> Cells:
-    text = series.str.normalize("NFKC").str.replace_all(r"\s+", "").str.to_lowercase()
-    text = text.set(text.is_in(_NOTHING).fill_null(value=False), None)
+    distinct, places = _distinct(series)
+    plain = distinct.str.normalize("NFKC").str.replace_all(r"\s+", "").str.to_lowercase()
+    plain = plain.set(plain.is_in(_NOTHING).fill_null(value=False), None)
+    text = plain.gather(places)
     if (truth := _booleans(text)) is not None:
         return _of_numbers(name, "number", truth)
-    numbers = _parsed(text)
+    numbers = _parsed(plain)[places]
     known = len(text) - text.null_count()
     numeric = int(np.isfinite(numbers).sum())
     if known and numeric < _MOST * known:
@@ -138,6 +140,14 @@ def _textual(name: str, series: pl.Series) -> Cells:
     return (
         _mixed(name, "number", text, numbers) if days is None else _mixed(name, "date", text, days)
     )
+
+
+def _distinct(series: pl.Series) -> tuple[pl.Series, NDArray[np.int64]]:
+    """The different texts (the last one is null), and for each cell its place among them."""
+    coded = series.to_arrow().dictionary_encode()
+    texts = pl.Series(pl.from_arrow(coded.dictionary)).extend(pl.Series([None], dtype=pl.String))
+    places = coded.indices.fill_null(len(texts) - 1)
+    return texts, places.to_numpy(zero_copy_only=False).astype(np.int64)
 
 
 def _mixed(name: str, kind: Kind, text: pl.Series, numbers: NDArray[np.float64]) -> Cells:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
@@ -21,6 +22,9 @@ _FEW = 200
 _ALIKE = 0.35
 _AGREES = 0.15
 _NAME = 0.05
+
+Keys = NDArray[np.uint64]
+Coded = tuple[Keys, Keys, NDArray[np.int64], NDArray[np.int64]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,14 +51,31 @@ class Profile:
     quantiles: NDArray[np.float64]
     # Filled as asked for: the different keys at each coarser scale.
     rounded: dict[Rounding, NDArray[np.uint64]] = field(default_factory=dict)
+    different: dict[str, Cells] = field(default_factory=dict)
+    coded: dict[Rounding, Coded] = field(default_factory=dict)
 
     def values_at(self, rounding: Rounding) -> NDArray[np.uint64]:
         """The column's different keys, sorted, at some coarseness."""
         if rounding == EXACT:
             return self.values
         if rounding not in self.rounded:
-            self.rounded[rounding] = np.unique(rounding.keys(self.cells))
+            self.rounded[rounding] = np.unique(rounding.keys(self._different()))
         return self.rounded[rounding]
+
+    def coded_at(self, rounding: Rounding) -> Coded:
+        """The column's keys at some coarseness, its different ones, where each is, how many."""
+        if rounding not in self.coded:
+            keys = rounding.keys(self.cells)
+            values, places, counts = np.unique(keys, return_inverse=True, return_counts=True)
+            self.coded[rounding] = keys, values, places, counts
+        return self.coded[rounding]
+
+    def _different(self) -> Cells:
+        """The column's cells, each kind once: rounding a value gives the same in every row."""
+        if "cells" not in self.different:
+            first = pl.Series(self.cells.keys).arg_unique().to_numpy()
+            self.different["cells"] = self.cells.at(first.astype(np.int64))
+        return self.different["cells"]
 
     @property
     def bits(self) -> float:

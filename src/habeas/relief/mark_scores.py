@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,25 +12,35 @@ from numpy.typing import NDArray
 from habeas.protection.base import Base, ReleasedCopy
 from habeas.protection.marks import code_bits, commitment
 from habeas.relief.attribution import Line, Verdict
+from habeas.relief.joint import CONTEXTS, POOL, joint_scores
 from habeas.relief.score import (
     DECODERS,
     MAX_NOISE,
     Reading,
+    bounds_of,
+    clearing_of,
     gains,
-    log_bounds,
     log_clearing,
     scores,
+    tail_of,
 )
 from habeas.terms import Text
 
+TESTS = len(DECODERS) + CONTEXTS
 _CHUNK = 512
+# One copy that agrees with this share of what was read is the only source: nothing to join.
+_ALONE = 0.9
 _COMPARE = 200
+_FEWEST = 2
 _LN10 = math.log(10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarkScore:
-    """One copy's marks. accuses, clears: log10 of the two bounds; decoder: the strongest."""
+    """One copy's marks. accuses, clears: log10 of the two bounds; decoder: the strongest.
+
+    beside: for the decoder "joint", the places of the copies whose code words were held known.
+    """
 
     copy: int
     accuses: float
@@ -38,6 +48,7 @@ class MarkScore:
     decoder: str
     agree: int
     positions: int
+    beside: tuple[int, ...] = ()
 
 
 def score_copies(
@@ -51,13 +62,16 @@ def score_copies(
     if base.carriers is None or not len(reading):
         return []
     gain0, gain1 = gains(reading)
+    tails = [tail_of(low, high, reading.p) for low, high in zip(gain0, gain1, strict=True)]
+    clearing = clearing_of(reading)
     found = []
     for start in range(0, len(places), _CHUNK):
         part = places[start : start + _CHUNK]
         codes = [code for place in part if (code := copies[place].code) is not None]
         bits = code_bits(*secret, base.carriers, codes, positions=reading.positions)
-        bounds = log_bounds(scores(bits, gain0, gain1), gain0, gain1, reading.p) / _LN10
-        clears = log_clearing(bits, reading) / _LN10
+        held = bits.astype(np.float64)
+        bounds = bounds_of(scores(held, gain0, gain1), tails) / _LN10
+        clears = clearing.log_bound(held) / _LN10
         agree = (bits == reading.y).sum(axis=1)
         found += [
             MarkScore(
@@ -70,7 +84,31 @@ def score_copies(
             )
             for row, place in enumerate(part)
         ]
-    return found
+    return _joined(found, copies, base, reading, secret)
+
+
+def _joined(
+    found: Sequence[MarkScore],
+    copies: Sequence[ReleasedCopy],
+    base: Base,
+    reading: Reading,
+    secret: tuple[bytes, bytes],
+) -> list[MarkScore]:
+    """With the joint tests of the most suspicious copies, if one alone doesn't explain the leak."""
+    alone = max((score.agree for score in found), default=0) >= _ALONE * len(reading)
+    if alone or base.carriers is None or len(found) < _FEWEST:
+        return list(found)
+    suspects = sorted(found, key=lambda score: (score.accuses, score.copy))[:POOL]
+    codes = [code for one in suspects if (code := copies[one.copy].code) is not None]
+    bits = code_bits(*secret, base.carriers, codes, positions=reading.positions)
+    better = {}
+    for suspect, joint in zip(
+        suspects, joint_scores(reading, bits.astype(np.float64)), strict=True
+    ):
+        if (power := joint.log_bound / _LN10) < suspect.accuses:
+            beside = tuple(suspects[at].copy for at in joint.beside)
+            better[suspect.copy] = replace(suspect, accuses=power, decoder="joint", beside=beside)
+    return [better.get(score.copy, score) for score in found]
 
 
 def clears_unmarked(reading: Reading) -> float:
@@ -84,6 +122,7 @@ def clears_unmarked(reading: Reading) -> float:
 def mark_line(
     score: MarkScore | None,
     copy: ReleasedCopy,
+    copies: Sequence[ReleasedCopy],
     base: Base,
     secret: tuple[bytes, bytes] | None,
     *,
@@ -106,6 +145,7 @@ def mark_line(
         "log10_bound": round(score.accuses, 2),
         "log10_clearing": round(score.clears, 2),
         "stated_noise": MAX_NOISE,
+        "beside": [copies[at].release_id for at in score.beside],
         "commitment": "not compared",
     }
     if copy.commitment is not None and (accuses or compare):

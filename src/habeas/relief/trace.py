@@ -15,13 +15,13 @@ from habeas.relief.attribution import Attribution, Bound, CopyLines, Line, Outco
 from habeas.relief.canary_hits import Hits, canary_line, find_canaries
 from habeas.relief.evidence import Known, known, membership, possible_columns, version
 from habeas.relief.mark_scores import (
+    TESTS,
     MarkScore,
     clears_unmarked,
     mark_line,
     score_copies,
     worth_comparing,
 )
-from habeas.relief.score import DECODERS
 from habeas.relief.state import State, match, profiles_of
 
 MOST_ROWS = 25_000
@@ -99,6 +99,7 @@ class _Run:
         self.originals: list[State] = []
         self.scores: dict[int, MarkScore] = {}
         self.hits: dict[int, Hits] = {}
+        self.alike: dict[tuple[str, tuple[str, ...]], Line] = {}
         self.known = Known(rows=np.zeros(0, dtype=bool), columns={})
         self.possible: dict[str, dict[int, frozenset[str]]] = {}
 
@@ -134,7 +135,7 @@ class _Run:
             for score in score_copies(places, self.copies, base, reading, secret):
                 self.scores[score.copy] = score
         self.hits = find_canaries(self.leak, self.copies, self.bases)
-        self.tests = len(self.scores) * len(DECODERS) + len(self.hits)
+        self.tests = len(self.scores) * TESTS + len(self.hits)
 
     def result(self) -> Attribution:
         lines = self._lines()
@@ -183,18 +184,13 @@ class _Run:
                 CopyLines(
                     recipient=copy.recipient,
                     release_id=copy.release_id,
-                    membership=membership(
-                        copy,
-                        state,
-                        self.known,
-                        self.possible[state.name],
-                        epsilon=self.epsilon,
-                    ),
+                    membership=self._membership(copy, state),
                     version=versions[copy.base_id],
                     canaries=canary_line(self.hits.get(place), tests=total, epsilon=self.epsilon),
                     marks=mark_line(
                         self.scores.get(place),
                         copy,
+                        self.copies,
                         base,
                         self.secrets.get(copy.base_id),
                         tests=total,
@@ -204,6 +200,17 @@ class _Run:
                 )
             )
         return tuple(out)
+
+    def _membership(self, copy: ReleasedCopy, state: State) -> Line:
+        """Worked out once for all copies that got the same columns of all rows."""
+        key = (copy.base_id, copy.columns)
+        if copy.rows is None and key in self.alike:
+            return self.alike[key]
+        possible = self.possible[state.name]
+        line = membership(copy, state, self.known, possible, epsilon=self.epsilon)
+        if copy.rows is None:
+            self.alike[key] = line
+        return line
 
     def _versions(self) -> dict[str, Line]:
         """One line per base: whether the leaked values are its own or another's."""
@@ -254,7 +261,7 @@ class _Run:
     def _needed(self) -> dict[str, int]:
         """Readable positions, and how many it takes (reference figures, 10 % noise)."""
         read = [len(one.reading) for one in self.states.values() if one.reading is not None]
-        tests = max(1, self.tests + self.tests_before, len(self.copies) * len(DECODERS))
+        tests = max(1, self.tests + self.tests_before, len(self.copies) * TESTS)
         one = math.ceil(_NAME_ONE * math.log(tests / self.epsilon))
         return {
             "readable_positions": max(read, default=0),
