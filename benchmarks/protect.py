@@ -145,7 +145,8 @@ def local(shared: Path) -> None:
     k = group_sizes(group_ids(out, out.column_names)).min()
     print(
         f"local  · {table.num_rows:>9,} rows × 9 · k = {k} · {took:6.2f} s · granularity "
-        f"{granularity:.4f}, 0 suppressed (ARX, measured before, on a scale of its own: 0.7943 in 10.6–20 s)"
+        f"{granularity:.4f}, 0 suppressed (ARX, measured before, on a scale of its own: 0.7943 "
+        "in 10.6–20 s)"
     )
 
 
