@@ -368,3 +368,17 @@ def test_a_damaged_file_leaves_nothing_written(tmp_path):
         decide_file(file, BOOK, Question(as_of=TODAY), out=tmp_path / "out.parquet", rows=1)
 
     assert ["uses.csv"] == [p.name for p in tmp_path.iterdir()]
+
+
+@pytest.mark.parametrize("stated", [True, False, None])
+@pytest.mark.parametrize("minor", [True, False, None])
+@pytest.mark.parametrize("way", ["true_when", "false_when", "presumed_when"])
+def test_what_is_stated_against_what_follows_is_unknown_in_a_table_too(stated, minor, way):
+    """A fact that is stated one way and follows the other way counts as not known."""
+    small = _beside("test_book")
+    derived = f"format: derived/v1\nderived:\n  - {{fact: use.emergency, {way}: use.minor}}\n"
+    of = small.book(small.RULES.replace("when: use.minor", "when: use.emergency"), derived=derived)
+    use = {k: v for k, v in {"emergency": stated, "minor": minor}.items() if v is not None}
+    raw = {"matter": {"acted_on": "2026-03-01", "place_of_processing": "cn"}, "uses": {"u1": use}}
+
+    assert 1 == compare([matter_from(raw)], book=of)
