@@ -420,7 +420,7 @@ def test_a_place_that_cannot_be_written_is_found_before_anything_is_logged(
 
 def test_who_waits_for_the_log_reads_that_nothing_is_lost(platform, monkeypatch):
     """Another sequencer holds the log: the choice is recorded, and the sentence says so."""
-    monkeypatch.setattr("habeas.ledger.log._WAITS", 1)
+    monkeypatch.setattr("habeas.ledger.lock._WAITS", 1)
     with platform.sequencer(), pytest.raises(BadInput, match="recorded and not yet in the log"):
         say(platform, WITHDRAWN, 1)
 
