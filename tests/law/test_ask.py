@@ -70,6 +70,18 @@ def test_what_is_needed_together_is_asked_all_the_same():
     assert [("use.emergency", True)] == [(q.fact.id, q.alone) for q in second]
 
 
+def test_what_settles_alone_is_asked_before_what_is_needed_together():
+    """Though the book speaks of the two first: neither of them settles anything by itself."""
+    more = (
+        TWO
+        + "  - id: xx.act.art2\n    kind: prohibit\n    issues: [minors]\n    on: {use: {when: use.secrecy_required}}\n"
+    )
+    found = [(q.fact.id, q.alone) for q in asked({}, small.book(more))]
+
+    assert ("use.secrecy_required", True) == found[0]
+    assert ("use.emergency", False) in found[1:]
+
+
 def test_an_answer_stands_where_it_belongs_and_the_matter_is_not_touched():
     """A party is made for a fact about one, and the use is tied to it."""
     raw = {"matter": MATTER, "uses": {"u1": {"identifiability": "identified"}}}

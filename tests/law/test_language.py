@@ -80,6 +80,11 @@ def value(text, **facts):
         ("3 - len(use.data) > 2", {"use_data": {"face": False}}, None),
         ("use.youngest_age + 1 > 14", {}, None),
         (
+            "len(use.data) - len(use.operations) >= 0",
+            {"use_data": {"face": True}, "use_operations": {"collect": True}},
+            None,
+        ),
+        (
             "use.illegal_gain * 5 - money(1, 'CNY') >= money(2500000, 'CNY')",
             {"use_illegal_gain": {"minor": 500000, "currency": "CNY"}},
             False,
