@@ -149,6 +149,11 @@ def iban(rng: random.Random) -> str:
 
 def uscc(rng: random.Random) -> str:
     body = "91" + rng.choice(PROVINCES) + digits(rng, 4) + "MA" + "".join(rng.choices(USCC, k=7))
+    return uscc_of(body)
+
+
+def uscc_of(body: str) -> str:
+    """The code of these seventeen characters."""
     weights = [pow(3, n, 31) for n in range(17)]
     total = sum(USCC.index(c) * w for c, w in zip(body, weights, strict=True))
     return body + USCC[(31 - total % 31) % 31]

@@ -63,3 +63,23 @@ def test_every_form_on_every_carrier_is_found_and_little_else():
 def test_the_matrix_at_length():
     """Forty values for each cell: some twelve thousand planted, as many hard negatives."""
     held(*measured(seed=8, each=40))
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        ("call 61 51 81", "phone_other", "61 51 81"),
+        ("order 61 51 81", "phone_other", None),
+        # The check digits hold, the country's length doesn't.
+        ("IBAN GB88WEST1234569876543", "iban", None),
+        # A valid last character, and a registrar in no province.
+        ("代码" + MADE.uscc_of("910701001234MA5K7"), "cn_uscc", None),
+        ("Dear Customer, thank you", "person_name", None),
+        ("Dear Penny, thank you", "person_name", "Penny"),
+    ],
+)
+def test_what_stands_beside_decides(text, kind, value):
+    """A word, a length, a province: each alone makes the difference."""
+    found = [text[s.start : s.end] for s in scan_text(text) if s.kind == kind]
+
+    assert ([value] if value else []) == found

@@ -41,7 +41,7 @@ def own(tmp_path):
 
 def test_a_kind_of_ones_own_is_found_in_text(own):
     """In a Chinese sentence, full-width, not inside a longer code; and only while it is in use."""
-    text = "其工牌EMP-12345，另ＥＭＰ－２３４５６，XEMP-123456，电话13800138000"
+    text = "其工牌EMP-12345，另ＥＭＰ－２３４５６，XEMP-99999，EMP-888888，电话13800138000"
     with using(own()):
         found = {text[s.start : s.end]: s.kind for s in scan_text(text)}
 
