@@ -232,6 +232,6 @@ def test_every_extra_of_the_package_is_named_by_doctor():
     text = (Path(__file__).resolve().parents[2] / "pyproject.toml").read_text()
     declared = tomllib.loads(text)["project"]["optional-dependencies"]
     for extra, needs in declared.items():
-        if needs and extra not in ("dev", "bench"):
+        if needs and extra not in ("dev", "bench", "peers"):
             names = {need.split(">")[0].split("[")[0].split("=")[0].strip() for need in needs}
             assert names == set(EXTRAS.get(extra, ())), extra

@@ -146,6 +146,29 @@ def remove_files(paths: list[Path], *, step: Step) -> None:
         raise unwritable(error, paths[0]) from error
 
 
+def shred_files(paths: list[Path], *, step: Step) -> None:
+    """Overwrite and remove secrets; one that is already gone is no error.
+
+    A disk that writes elsewhere than it was told (flash, snapshots) may keep the old bytes.
+    """
+    there = [path for path in paths if path.exists()]
+    if not there:
+        return
+    try:
+        with landing(step, "remove"):
+            for path in there:
+                size = path.stat().st_size
+                with path.open("r+b", buffering=0) as file:
+                    file.write(secrets.token_bytes(size))
+                    os.fsync(file.fileno())
+                path.unlink()
+        with landing(step, "settle"):
+            for folder in {path.parent for path in there}:
+                sync_folder(folder)
+    except OSError as error:
+        raise unwritable(error, there[0]) from error
+
+
 def remove_folder(folder: Path, *, step: Step) -> None:
     """Remove a folder of plain files for good; one that is already gone is no error."""
     if not folder.exists():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import os
 import secrets
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -17,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey, MLDSA44PublicKey
 
 from habeas.errors import BadInput, NotVerified
-from habeas.ledger.files import Step, declare_step, landing, sync_folder, unwritable, write_file
+from habeas.ledger.files import declare_step, write_file
 
 KEY_FILE = declare_step(
     "key.file",
@@ -195,29 +194,6 @@ def read_secret(path: str | Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise BadInput(f"can't be read ({error.strerror})", file=path) from error
-
-
-def shred_files(paths: list[Path], *, step: Step) -> None:
-    """Overwrite and remove secrets; one that is already gone is no error.
-
-    A disk that writes elsewhere than it was told (flash, snapshots) may keep the old bytes.
-    """
-    there = [path for path in paths if path.exists()]
-    if not there:
-        return
-    try:
-        with landing(step, "remove"):
-            for path in there:
-                size = path.stat().st_size
-                with path.open("r+b", buffering=0) as file:
-                    file.write(secrets.token_bytes(size))
-                    os.fsync(file.fileno())
-                path.unlink()
-        with landing(step, "settle"):
-            for folder in {path.parent for path in there}:
-                sync_folder(folder)
-    except OSError as error:
-        raise unwritable(error, there[0]) from error
 
 
 def check_name(name: str) -> None:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from habeas.ledger.files import landing, remove_files
-from habeas.ledger.keys import VerifierKey, shred_files
+from habeas.ledger.files import landing, remove_files, shred_files
+from habeas.ledger.keys import VerifierKey
 from habeas.procedures.collect_evidence import folders, pieces, store
 from habeas.procedures.custody_writes import CLEAN
 from habeas.procedures.exchange_keys import key_file

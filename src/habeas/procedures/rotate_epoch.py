@@ -15,7 +15,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from habeas.errors import BadInput
-from habeas.ledger.keys import shred_files
+from habeas.ledger.files import shred_files
 from habeas.ledger.vault import epoch_of
 from habeas.procedures.custody_writes import EPOCH_END, MASTER, MASTER_END, ROTATE_EPOCH
 from habeas.procedures.outbox import Happening, add_entry

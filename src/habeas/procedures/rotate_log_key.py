@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from habeas.ledger.files import write_file
+from habeas.ledger.files import shred_files, write_file
 from habeas.ledger.key_change import KeyChain, KeyChange
-from habeas.ledger.keys import SigningKey, shred_files
+from habeas.ledger.keys import SigningKey
 from habeas.procedures.custody_writes import LOG_KEY, LOG_KEY_END, LOG_KEY_RECORDS, LOG_KEYS
 from habeas.procedures.outbox import Happening, add_entry
 from habeas.procedures.sequence import sequence
