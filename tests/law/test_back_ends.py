@@ -162,7 +162,7 @@ def agree(raw, level):
 
 
 @given(strategies.matters())
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=2, deadline=None)
 def test_four_back_ends_decide_a_random_use_alike(raw):
     """A few here; the slow tests try many, and events."""
     agree(raw, "use")

@@ -71,7 +71,7 @@ NAMES = strategies.NAMES
 
 
 @given(matters())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_both_back_ends_decide_random_matters_alike(raw):
     """The reference and the compiled book agree word for word, explanation included."""
     try:
