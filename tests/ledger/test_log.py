@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import errno
 import multiprocessing
 import shutil
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -237,6 +240,47 @@ def test_many_writers_share_a_commit_and_one_bad_entry_fails_alone(log, leaves):
     assert 80 == audit(log).size
     with pytest.raises(RuntimeError, match="closed"):
         group.append(entries[0])
+
+
+def test_nobody_waits_for_tiles_to_be_removed(log: Log, leaves):
+    """Writers are answered while the removal of partial tiles hangs; that it failed is told when
+    the group closes, and nothing is lost by it.
+    """
+    go_on = threading.Event()
+
+    class Hangs(Disk):
+        def before(self, step: Step, part: str) -> None:
+            if (step.id, part) == ("log.prune", "remove"):
+                assert go_on.wait(30)
+                raise OSError(errno.EROFS, "Read-only file system")
+
+    log.append(leaves(250))
+    with writing_through(Hangs()):
+        group = GroupCommit(log)
+    with ThreadPoolExecutor(16) as pool:
+        assert list(range(250, 266)) == sorted(pool.map(group.append, leaves(16)))
+    go_on.set()
+    with pytest.raises(BadInput, match="Read-only"):
+        group.close()
+    assert 266 == audit(Log.open(log.folder)).size
+
+
+def test_writers_who_come_back_share_one_commit(log: Log, leaves):
+    """Eight writers who write again once answered need one commit a round, not two: the group
+    leaves them a moment. A lone writer is not kept waiting.
+    """
+    commits: list[int] = []
+
+    class Slow(Disk):
+        def before(self, step: Step, part: str) -> None:
+            if (step.id, part) == ("log.checkpoint", "settle"):
+                commits.append(1)
+                time.sleep(0.2)  # an eighth of it is time enough for eight threads
+
+    with writing_through(Slow()), GroupCommit(log) as group, ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: [group.append(leaf) for leaf in leaves(5)], range(8)))
+    assert 40 == log.size
+    assert len(commits) <= 7
 
 
 def test_wrong_places_and_keys(log: Log, key: SigningKey, tmp_path: Path):

@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import ExitStack, contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from errno import EDQUOT, ENOSPC
@@ -109,22 +109,41 @@ def write_files(
 ) -> None:
     """Put several files at their final names; each is whole or absent, in no promised order.
 
-    staging: a folder of the same file system for the temporary names. All are synced before
-    the first is renamed, and every folder touched is synced before this returns.
-    still_ours: asked when all is synced and nothing is renamed; what it raises stops the write.
+    staging, still_ours: see `write_in_order`.
     """
+    write_in_order([(step, files)], staging=staging, mode=mode, still_ours=still_ours)
+
+
+def write_in_order(
+    parts: Sequence[tuple[Step, Mapping[Path, bytes]]],
+    *,
+    staging: Path,
+    mode: int = 0o644,
+    still_ours: Callable[[], None] | None = None,
+) -> None:
+    """Put files at their final names part by part; one part's names last before the next's change.
+
+    staging: a folder of the same file system for the temporary names. All bytes are synced before
+    the first name changes, and every folder touched is synced before this returns.
+    still_ours: asked when all is synced, before each part's names change; what it raises stops it.
+    """
+    files = {path: data for _, part in parts for path, data in part.items()}
     partial = {path: staging / f".{path.name}.{secrets.token_hex(6)}.partial" for path in files}
     try:
         new_folders = _make_folders({path.parent for path in files})
-        with landing(step, "write"):
+        with ExitStack() as all_land:
+            for step, _ in parts:
+                all_land.enter_context(landing(step, "write"))
             _write_all({partial[path]: data for path, data in files.items()}, mode)
-        with landing(step, "rename"):
-            if still_ours is not None:
-                still_ours()
-            for path in files:
-                partial[path].replace(path)
-        with landing(step, "settle"):
-            _sync_folders({path.parent for path in files} | new_folders)
+        for step, part in parts:
+            with landing(step, "rename"):
+                if still_ours is not None:
+                    still_ours()
+                for path in part:
+                    partial[path].replace(path)
+            with landing(step, "settle"):
+                _sync_folders({path.parent for path in part} | new_folders)
+            new_folders = set()
     except OSError as error:
         raise unwritable(error, next(iter(files))) from error
     finally:
@@ -170,7 +189,10 @@ def shred_files(paths: list[Path], *, step: Step) -> None:
 
 
 def remove_folder(folder: Path, *, step: Step) -> None:
-    """Remove a folder of plain files for good; one that is already gone is no error."""
+    """Remove a folder of plain files that nobody needs; one that is already gone is no error.
+
+    Not synced: after a power cut it may be there again, and nobody waits for a disk for its sake.
+    """
     if not folder.exists():
         return
     try:
@@ -178,8 +200,6 @@ def remove_folder(folder: Path, *, step: Step) -> None:
             for path in folder.iterdir():
                 path.unlink()
             folder.rmdir()
-        with landing(step, "settle"):
-            sync_folder(folder.parent)
     except OSError as error:
         raise unwritable(error, folder) from error
 
@@ -212,23 +232,21 @@ def _sync_folders(folders: set[Path]) -> None:
 
 def _all_at_once(act: Callable[[Path], None], paths: list[Path]) -> None:
     """Do it for each path, in threads; the first error is raised after all have ended."""
-    if len(paths) == 1:
+    others = [_pool().submit(act, path) for path in paths[1:]]
+    try:
         act(paths[0])
-        return
-    errors = [each.exception() for each in _pool_submit(act, paths)]
-    for error in errors:
-        if error is not None:
-            raise error
+    finally:
+        wait(others)
+    for each in others:
+        each.result()
 
 
-def _pool_submit(act: Callable[[Path], None], paths: list[Path]) -> list[Future[None]]:
+def _pool() -> ThreadPoolExecutor:
     pool = _pools.get(os.getpid())
     if pool is None:  # the first write of this process; a forked one inherits no threads
         _pools.clear()
         pool = _pools[os.getpid()] = ThreadPoolExecutor(_SYNCS, thread_name_prefix="sync")
-    found = [pool.submit(act, path) for path in paths]
-    wait(found)
-    return found
+    return pool
 
 
 def _write_synced(path: Path, data: bytes, mode: int) -> None:

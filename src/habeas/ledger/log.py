@@ -2,7 +2,8 @@
 
 The order of an append is the whole safety argument: stage, then commit, then answer.
     1. Stage.  Entry bundles and tiles get their final names, synced. A crash here leaves files
-               that no checkpoint speaks of; the next append overwrites or ignores them.
+               that no checkpoint speaks of; the next append overwrites or ignores them. The bytes
+               of the checkpoint are synced with theirs, under a temporary name.
     2. Commit. The checkpoint is replaced. After this the entries are in the log, whatever
                happens to us.
     3. Answer. A crash here loses the answer, not the entries: appending them again finds them.
@@ -18,7 +19,7 @@ from typing import Self
 from habeas.errors import BadInput, NotVerified, Refused
 from habeas.ledger.checkpoint import Checkpoint, open_checkpoint
 from habeas.ledger.commitment import Leaf, record_id_in_log
-from habeas.ledger.files import declare_step, remove_folder, unwritable, write_file, write_files
+from habeas.ledger.files import declare_step, remove_folder, unwritable, write_file, write_in_order
 from habeas.ledger.growth import Edge, Growth, grow
 from habeas.ledger.keys import SigningKey, VerifierKey
 from habeas.ledger.lock import release, take_lock
@@ -215,11 +216,15 @@ class Log:
 
     # -- appending
 
-    def append(self, leaves: Sequence[bytes]) -> tuple[int, Checkpoint]:
+    def append(
+        self, leaves: Sequence[bytes], *, prune: Callable[[Path], object] | None = None
+    ) -> tuple[int, Checkpoint]:
         """Log entries durably; return the index of the first and the checkpoint that covers all.
 
         An entry whose record id is already in the log is not logged again: `locate` gives its
         index. Refused if the same id stands there with other content.
+        prune: is given each folder of partial tiles whose full tile is now there, to remove it
+            when it likes (`prune_folder`); without it they are removed before this returns.
         """
         if self._key is None:
             raise Refused("the log is open for reading only", remedy="open it with its key")
@@ -229,7 +234,7 @@ class Log:
             self._load()
         new = self._not_logged(leaves)
         if new:
-            self._commit(new)
+            self._commit(new, prune or prune_folder)
         first = self.locate(Leaf.parse_own(leaves[0]).record_id)
         assert first is not None
         return first, self.checkpoint()
@@ -247,7 +252,7 @@ class Log:
                 raise Refused("another entry with this record id is already logged")
         return new
 
-    def _commit(self, new: dict[bytes, bytes]) -> None:
+    def _commit(self, new: dict[bytes, bytes], prune: Callable[[Path], object]) -> None:
         edge, key, ids = self._edge, self._key, self._known_ids()
         assert edge is not None
         assert key is not None
@@ -261,23 +266,25 @@ class Log:
             ids[record_id] = index
         self._edge, self._head, self._ids = growth.edge, head, ids
         for folder in growth.outgrown:
-            remove_folder(self.folder / folder, step=LOG_PRUNE)
+            prune(self.folder / folder)
 
     def _stage_and_commit(self, growth: Growth, key: SigningKey) -> Checkpoint:
         staging = self.folder / STAGING
         staging.mkdir(exist_ok=True)
-        # 1. Stage.
-        staged = {self.folder / path: data for path, data in growth.files.items()}
-        write_files(staged, step=LOG_STAGE, staging=staging, still_ours=self._check_fence)
-        # 2. Commit.
         head = Checkpoint.sign(
             origin=self.origin,
             size=growth.edge.size,
             root=growth.edge.root,
             keys=[key] if self._also is None else [key, self._also],
         )
+        # All bytes are synced together; then 1. stage: names of tiles, 2. commit: the checkpoint's.
+        staged = {self.folder / path: data for path, data in growth.files.items()}
         target = {self.folder / CHECKPOINT: head.note.encode()}
-        write_files(target, step=LOG_CHECKPOINT, staging=staging, still_ours=self._check_fence)
+        write_in_order(
+            [(LOG_STAGE, staged), (LOG_CHECKPOINT, target)],
+            staging=staging,
+            still_ours=self._check_fence,
+        )
         return head
 
     def _check_fence(self) -> None:
@@ -319,6 +326,11 @@ class Log:
             entries = self.entries(start, self.size)
             self._ids = {record_id_in_log(leaf): at for at, leaf in enumerate(entries, start)}
         return self._ids
+
+
+def prune_folder(folder: Path) -> None:
+    """Remove partial tiles that a full one has replaced; slow where a disk discards at once."""
+    remove_folder(folder, step=LOG_PRUNE)
 
 
 def _read_vkey(folder: Path) -> VerifierKey:
