@@ -11,7 +11,7 @@ from django.db.models import Sum
 
 from habeas.errors import BadInput
 from habeas.procedures.digest import digest_of
-from habeas.procedures.kept import kept_releases
+from habeas.procedures.kept import Kept, kept_releases
 from habeas.procedures.outbox import Happening, add_entry
 from habeas.procedures.propose_release import Tell
 from habeas.procedures.sequence import sequence
@@ -21,6 +21,7 @@ from habeas.procedures.writes import RECORDS
 from habeas.records import models
 from habeas.records.home import Home
 from habeas.relief.attribution import Attribution
+from habeas.relief.expert import expert_document
 from habeas.tables.source import Source
 
 
@@ -32,6 +33,8 @@ class Traced:
     past_term: int
     # Releases compared by what is left of a base past its term: marks and sketches.
     reduced: int
+    # What an expert recomputes; None: it was not asked for.
+    expert: dict[str, Any] | None = None
 
 
 def trace_leak(
@@ -40,11 +43,14 @@ def trace_leak(
     *,
     now: datetime,
     original: Source | None = None,
+    expert: bool = False,
     tell: Tell = lambda _: None,
 ) -> Traced:
     """Who the leak came from, on all releases of this home; the tests made are logged.
 
     original: the controller's own table, to see whether the leak may have come from there.
+    expert: also make what an expert recomputes: it discloses the accused copies' bits at the
+    positions that the leak shows.
     """
     home.must_be("controller")
     tell("bases")
@@ -64,7 +70,25 @@ def trace_leak(
     sequence(home, now=now)
     past = {base.id for base in found.bases if base.reduced}
     reduced = sum(copy.base_id in past for copy in found.copies)
-    return Traced(row=row, attribution=attribution, past_term=found.past_term, reduced=reduced)
+    return Traced(
+        row=row,
+        attribution=attribution,
+        past_term=found.past_term,
+        reduced=reduced,
+        expert=_expert(home, row, attribution, found) if expert else None,
+    )
+
+
+def _expert(home: Home, row: models.Trace, attribution: Attribution, found: Kept) -> dict[str, Any]:
+    secrets = {base.id: (home.keys.mark, base.salt) for base in found.bases}
+    return expert_document(
+        attribution,
+        bases=found.bases,
+        copies=found.copies,
+        secrets=secrets,
+        leak=row.leak_digest,
+        at=row.at,
+    )
 
 
 def tests_made(home: Home) -> int:
