@@ -143,7 +143,7 @@ def test_a_controller_who_signs_too_low_a_count_is_found_out(story, key):
     )
     lie = changed(honest, statement=str(sign_note(text, [key])))
     found = verify_bundle(lie, trusted=[key.vkey])
-    assert "signed that there are 2 entries, and 3 are here" in found.wrong.en
+    assert "signed that there are 2 entries, and number 3 is here" in found.wrong.en
 
 
 def _relogged(story, payload: dict) -> BundleEntry:

@@ -20,7 +20,7 @@ FORMAT = "habeas/bundle/v1"
 FORMAT_2 = "habeas/bundle/v2"  # version 1 with time stamps beside the checkpoint
 SIZE_LIMIT = 256 * 1024 * 1024
 _STAMP_LIMIT = 64 * 1024
-_CREATED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+_CREATED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 _BOOK = re.compile(r"[0-9A-Za-z][0-9A-Za-z:_.@-]{0,199}")
 
 

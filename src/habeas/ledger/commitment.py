@@ -77,7 +77,8 @@ class Leaf:
     @classmethod
     def of_fields(cls, value: Any) -> Self:
         """The leaf with these fields; BadInput unless they are those of version 1."""
-        if not isinstance(value, dict) or set(value) != _FIELDS or value["v"] != 1:
+        fits = isinstance(value, dict) and set(value) == _FIELDS
+        if not fits or type(value["v"]) is not int or value["v"] != 1:
             raise BadInput("the entry is not a version 1 entry", remedy="update Habeas")
         hour, kind, record_id, digest = (value[n] for n in ("time", "type", "id", "commitment"))
         if not isinstance(kind, str) or not _KIND.fullmatch(kind):

@@ -107,6 +107,8 @@ def completeness(
             en="No entry carries a person's counter, so nothing can be said.",
             zh="没有条目带有个人序号，无从判断。",
         )
+    if signed is not None and signed < max(held, default=0):
+        return False, _signed_too_few(signed, max(held))
     top = 0
     while top + 1 in held:
         top += 1
@@ -125,16 +127,18 @@ def _count_says(top: int, count: int | None) -> tuple[bool | None, Text]:
             en=f"{whole.en} Whether later entries exist, this bundle can't show.",
             zh=f"{whole.zh}其后是否还有条目，本证据包无法说明。",
         )
-    if count < top:
-        return False, Text(
-            en=f"The controller signed that there are {count} entries, and {top} are here.",
-            zh=f"个人信息处理者签名称共 {count} 条，而此处有 {top} 条。",
-        )
     if count > top:
         return None, _gap(top, count, count - top)
     return True, Text(
         en=f"{whole.en} The controller signed that there are no more at this checkpoint.",
         zh=f"{whole.zh}个人信息处理者签名称在该检查点没有更多条目。",
+    )
+
+
+def _signed_too_few(count: int, highest: int) -> Text:
+    return Text(
+        en=f"The controller signed that there are {count} entries, and number {highest} is here.",
+        zh=f"个人信息处理者签名称共 {count} 条，而此处有第 {highest} 号。",
     )
 
 
