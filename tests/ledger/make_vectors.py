@@ -1,6 +1,9 @@
-"""Write specs/vectors/bundle-v1 anew: `python tests/ledger/make_vectors.py FOLDER`.
+"""Write specs/vectors/bundle-v1 and bundle-v2 anew: `python tests/ledger/make_vectors.py FOLDER`.
 
-Keys, salts and ids come from a fixed stream, so that the files come out the same every time.
+FOLDER is specs/vectors. Published files stay as they are: those by Habeas' own writer (whose salts
+are fresh each time) and the time stamps are made only where they are missing; the hostile ones come
+out the same every time.
+Run from the root of the repository with PYTHONPATH=.
 """
 
 from __future__ import annotations
@@ -8,14 +11,18 @@ from __future__ import annotations
 import json
 import random
 import secrets
+import subprocess
 import sys
 import tempfile
 from dataclasses import replace
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import cbor2
+from tests.ledger import hostile
+from tests.ledger.tsa import Authority
 
 from habeas.ledger.bundle import BundleEntry, make_bundle
 from habeas.ledger.bundle_file import Bundle, statement_text
@@ -34,7 +41,9 @@ def make(target: Path) -> None:
     bundles, cases = _bundles(key, other, witness, puppet), []
     for name, (bundle, outcome, answers, why) in bundles.items():
         data = bundle if isinstance(bundle, bytes) else bundle.to_bytes()
-        (target / f"{name}.bundle").write_bytes(data)
+        path = target / f"{name}.bundle"
+        if not path.exists():
+            path.write_bytes(data)
         case = {
             "file": f"{name}.bundle",
             "why": why,
@@ -46,6 +55,46 @@ def make(target: Path) -> None:
         if name == "puppet-witness":
             case["witnesses"] = [puppet.vkey]
         cases.append(case | {"outcome": outcome, "answers": answers})
+    named = {
+        name: (case, [hostile.KEY.vkey], [hostile.WITNESS.vkey])
+        for name, case in hostile.cases().items()
+    }
+    cases += _hostile(target, named | hostile.named())
+    _list(target, cases)
+
+
+def _hostile(
+    target: Path, given: dict[str, tuple[hostile.Case, list[str], list[str]]]
+) -> list[Any]:
+    """Write the bundles of a controller that signs what it likes; return their cases."""
+    made = []
+    for name, ((data, outcome, answers, why), trusted, witnesses) in given.items():
+        (target / f"{name}.bundle").write_bytes(data)
+        case = {"file": f"{name}.bundle", "why": why, "trusted": trusted, "witnesses": witnesses}
+        made.append(case | {"outcome": outcome, "answers": answers})
+    return made
+
+
+def stamped(target: Path) -> None:
+    """Version 2: bundles with time stamps, of an authority that nobody named."""
+    story = hostile.Story(hostile.chain(1, 2, 3), count=3)
+    tokens = [_token(target / "checkpoint.tsr", story.text()), _token(target / "other.tsr", "x\n")]
+    keys = ([hostile.KEY.vkey], [hostile.WITNESS.vkey])
+    made = hostile.stamped(story, *tokens)
+    _list(target, _hostile(target, {name: (case, *keys) for name, case in made.items()}))
+
+
+def _token(path: Path, text: str) -> bytes:
+    if not path.exists():
+        with tempfile.TemporaryDirectory() as folder:
+            query = Path(folder) / "query"
+            asked = ["openssl", "ts", "-query", "-sha256", "-cert", "-no_nonce", "-out", query]
+            subprocess.run([*asked, "-digest", sha256(text.encode()).hexdigest()], check=True)
+            path.write_bytes(Authority(Path(folder) / "tsa").reply(query.read_bytes()))
+    return path.read_bytes()
+
+
+def _list(target: Path, cases: list[Any]) -> None:
     text = {"format": "habeas/bundle-vectors/v1", "cases": cases}
     (target / "vectors.json").write_text(json.dumps(text, indent=1, ensure_ascii=False) + "\n")
 
@@ -152,4 +201,5 @@ def _bundles(
 
 if __name__ == "__main__":
     secrets.token_bytes = STREAM.randbytes  # type: ignore[assignment]
-    make(Path(sys.argv[1]))
+    make(Path(sys.argv[1]) / "bundle-v1")
+    stamped(Path(sys.argv[1]) / "bundle-v2")
