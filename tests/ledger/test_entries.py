@@ -15,7 +15,15 @@ from hypothesis import strategies as st
 
 from habeas.errors import BadInput, HabeasError, NotVerified, Refused
 from habeas.ledger.cbor import decode, encode
-from habeas.ledger.commitment import Leaf, PersonLink, commit, open_sealed, seal, split_secret
+from habeas.ledger.commitment import (
+    Leaf,
+    PersonLink,
+    commit,
+    open_sealed,
+    own_record_id,
+    seal,
+    split_secret,
+)
 from habeas.ledger.keys import KeyKind, SigningKey, VerifierKey
 from habeas.ledger.vault import FolderKeys, MemoryKeys, Vault
 
@@ -200,12 +208,34 @@ def test_leaves_that_are_no_entry(change):
     """A leaf has these fields and no others: nothing can be smuggled into the log."""
     leaf = cbor2.loads(seal({}, kind="a", now=NOW).leaf) | change
     data = cbor2.dumps(leaf, canonical=True)
-    for parse in (Leaf.parse, Leaf.parse_own):
+    for parse in (Leaf.parse, Leaf.parse_own, own_record_id):
         with pytest.raises(BadInput):
             parse(data)
     for raw in (b"", b"\xff", cbor2.dumps(leaf | {"zz": 1}), cbor2.dumps([1])):
-        with pytest.raises(BadInput):
-            Leaf.parse_own(raw)
+        for parse in (Leaf.parse_own, own_record_id):
+            with pytest.raises(BadInput):
+                parse(raw)
+
+
+@given(at=st.integers(0, 200), value=st.integers(0, 255), kind=st.sampled_from(["a", "a.b" * 9]))
+@settings(max_examples=100)
+def test_the_quick_readers_of_a_leaf_agree_with_the_strict_one(at, value, kind):
+    """With any byte changed, the three readers refuse together or name the same id."""
+    leaf = bytearray(seal({}, kind=kind, now=NOW, record_id=bytes(range(16))).leaf)
+    leaf[at % len(leaf)] = value
+    readers = (
+        lambda data: Leaf.parse(data).record_id,
+        lambda data: Leaf.parse_own(data).record_id,
+        own_record_id,
+    )
+    assert 1 == len({_answer(read, bytes(leaf)) for read in readers})
+
+
+def _answer(read, data: bytes) -> bytes | None:
+    try:
+        return read(data)
+    except BadInput:
+        return None
 
 
 @pytest.mark.parametrize(

@@ -38,8 +38,10 @@ def check_plain(value: Any, *, place: str = "", depth: int = 0) -> None:
         raise BadInput("nested too deeply to be logged", place=place or None)
     if type(value) in _TEXT_LIKE:  # most values; the rest of this function is ten times slower
         return
-    if isinstance(value, Mapping):
+    if type(value) is dict or isinstance(value, Mapping):
         for key, inner in value.items():
+            if depth < DEPTH_LIMIT and type(key) is str and type(inner) in _TEXT_LIKE:
+                continue  # no call: most entries of most maps
             if not isinstance(key, str):
                 raise BadInput("a key that isn't text can't be logged", place=place or None)
             check_plain(inner, place=f"{place}.{key}" if place else key, depth=depth + 1)

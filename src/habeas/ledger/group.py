@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Self
 
 from habeas.errors import HabeasError
-from habeas.ledger.commitment import Leaf
+from habeas.ledger.commitment import own_record_id
 from habeas.ledger.log import Log, prune_folder
 
 MOST = 10_000  # entries in a batch
@@ -100,7 +100,7 @@ class GroupCommit:
     def _commit(self, batch: list[tuple[bytes, Future[int]]]) -> None:
         try:
             self._log.append([leaf for leaf, _ in batch], prune=self._prune)
-            places = [self._log.locate(Leaf.parse_own(leaf).record_id) for leaf, _ in batch]
+            places = [self._log.locate(own_record_id(leaf)) for leaf, _ in batch]
         except HabeasError as error:
             if len(batch) > 1:  # one bad entry must not take the others with it
                 for each in batch:

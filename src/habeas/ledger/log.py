@@ -18,7 +18,7 @@ from typing import Self
 
 from habeas.errors import BadInput, NotVerified, Refused
 from habeas.ledger.checkpoint import Checkpoint, open_checkpoint
-from habeas.ledger.commitment import Leaf, record_id_in_log
+from habeas.ledger.commitment import own_record_id, record_id_in_log
 from habeas.ledger.files import declare_step, remove_folder, unwritable, write_file, write_in_order
 from habeas.ledger.growth import Edge, Growth, grow
 from habeas.ledger.keys import SigningKey, VerifierKey
@@ -211,7 +211,7 @@ class Log:
 
     def find(self, leaf: bytes) -> int | None:
         """The index of exactly this entry, None if it isn't logged."""
-        index = self.locate(Leaf.parse_own(leaf).record_id)
+        index = self.locate(own_record_id(leaf))
         return index if index is not None and self._entry(index) == leaf else None
 
     # -- appending
@@ -235,7 +235,7 @@ class Log:
         new = self._not_logged(leaves)
         if new:
             self._commit(new, prune or prune_folder)
-        first = self.locate(Leaf.parse_own(leaves[0]).record_id)
+        first = self.locate(own_record_id(leaves[0]))
         assert first is not None
         return first, self.checkpoint()
 
@@ -243,7 +243,7 @@ class Log:
         """Record id -> entry, for entries that aren't logged yet, in the order given."""
         known, new = self._known_ids(), dict[bytes, bytes]()
         for leaf in leaves:
-            record_id = Leaf.parse_own(leaf).record_id
+            record_id = own_record_id(leaf)
             index = known.get(record_id)
             there = new.get(record_id) if index is None else self._entry(index)
             if there is None:

@@ -108,14 +108,18 @@ class Vault:
             raise BadInput("a master key has 32 bytes", place="master key")
         self._master = AESGCM(master)
         self._keys = keys
-        self._subject_keys: dict[str, bytes] = {}  # a cache; emptied by destroy
+        # A cache, emptied by destroy: each subject's key, and the cipher under it.
+        self._subject_keys: dict[str, tuple[bytes, AESGCM]] = {}
         self.epoch = epoch_of(master)
 
     def encrypt(self, secret: bytes, subject: bytes | None, *, record: bytes = b"") -> bytes:
         """Seal bytes for a subject; `record` (its id) must be given again to open them."""
-        name, key = _name_of(subject), token(KEY)
-        wrapped = _lock(self._subject_key(name), key, _context(b"record", name, record))
-        return VERSION + wrapped + _lock(key, secret, _context(b"secret", name, record))
+        name, fresh = _name_of(subject), token(KEY + 2 * NONCE)
+        key, first, second = fresh[:KEY], fresh[KEY:-NONCE], fresh[-NONCE:]
+        of_record = _context(b"record", name, record)
+        wrapped = self._cipher(name).encrypt(first, key, of_record)
+        body = AESGCM(key).encrypt(second, secret, _context(b"secret", name, record))
+        return b"".join((VERSION, first, wrapped, second, body))
 
     def decrypt(self, sealed: bytes, subject: bytes | None, *, record: bytes = b"") -> bytes:
         """What was sealed. Refused if its key was destroyed, NotVerified if it was altered."""
@@ -124,12 +128,12 @@ class Vault:
             raise Refused("this record was erased; the log keeps what commits to it")
         if sealed[:1] != VERSION or len(sealed) < 1 + WRAPPED + NONCE:
             raise NotVerified("the stored record is damaged")
-        subject_key = self._stored_key(name)
-        if subject_key is None:
+        stored = self._stored_key(name)
+        if stored is None:
             raise Refused("no key opens this record any more: it was erased, or never kept here")
         wrapped, body = sealed[1 : 1 + WRAPPED], sealed[1 + WRAPPED :]
-        key = _unlock(subject_key, wrapped, _context(b"record", name, record))
-        return _unlock(key, body, _context(b"secret", name, record))
+        key = _unlock(stored[1], wrapped, _context(b"record", name, record))
+        return _unlock(AESGCM(key), body, _context(b"secret", name, record))
 
     def holds(self, subject: bytes | None) -> bool:
         """Whether records of this subject can still be opened."""
@@ -149,9 +153,9 @@ class Vault:
         """
         fresh = type(self)(new_master, keys=self._keys)
         for name in self._keys.subjects(self.epoch):
-            key = self._stored_key(name)
-            if key is not None:
-                self._keys.put(fresh.epoch, name, fresh._wrap(name, key))  # noqa: SLF001
+            stored = self._stored_key(name)
+            if stored is not None:
+                self._keys.put(fresh.epoch, name, fresh._wrap(name, stored[0]))  # noqa: SLF001
         return fresh
 
     def destroy_epoch(self) -> None:
@@ -160,21 +164,22 @@ class Vault:
         for name in self._keys.subjects(self.epoch):
             self._keys.destroy(self.epoch, name)
 
-    def _subject_key(self, name: str) -> bytes:
-        key = self._stored_key(name)
-        if key is None:
+    def _cipher(self, name: str) -> AESGCM:
+        """The cipher under a subject's key, which is made when there is none."""
+        stored = self._stored_key(name)
+        if stored is None:
             key = token(KEY)
             self._keys.put(self.epoch, name, self._wrap(name, key))
-            self._subject_keys[name] = key
-        return key
+            stored = self._subject_keys[name] = key, AESGCM(key)
+        return stored[1]
 
-    def _stored_key(self, name: str) -> bytes | None:
+    def _stored_key(self, name: str) -> tuple[bytes, AESGCM] | None:
         if name not in self._subject_keys:
             wrapped = self._keys.get(self.epoch, name)
             if wrapped is None:
                 return None
-            context = _context(b"subject", name, self.epoch.encode())
-            self._subject_keys[name] = _unlock_with(self._master, wrapped, context)
+            key = _unlock(self._master, wrapped, _context(b"subject", name, self.epoch.encode()))
+            self._subject_keys[name] = key, AESGCM(key)
         return self._subject_keys[name]
 
     def _wrap(self, name: str, key: bytes) -> bytes:
@@ -198,16 +203,7 @@ def _context(what: bytes, name: str, record: bytes) -> bytes:
     return b"habeas/vault/v1\x00" + what + b"\x00" + name.encode() + b"\x00" + record
 
 
-def _lock(key: bytes, data: bytes, context: bytes) -> bytes:
-    nonce = token(NONCE)
-    return nonce + AESGCM(key).encrypt(nonce, data, context)
-
-
-def _unlock(key: bytes, data: bytes, context: bytes) -> bytes:
-    return _unlock_with(AESGCM(key), data, context)
-
-
-def _unlock_with(cipher: AESGCM, data: bytes, context: bytes) -> bytes:
+def _unlock(cipher: AESGCM, data: bytes, context: bytes) -> bytes:
     try:
         return cipher.decrypt(data[:NONCE], data[NONCE:], context)
     except (InvalidTag, ValueError) as error:
