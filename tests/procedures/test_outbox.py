@@ -157,3 +157,16 @@ def test_two_processes_at_once_lose_nothing_and_share_one_chain(home):
     said = [payload_of(home, entry) for entry in rows]
     assert list(range(1, 25)) == [each["person"]["counter"] for each in said]
     assert set(itertools.product("ab", range(12))) == {(each["by"], each["n"]) for each in said}
+
+
+def test_a_stored_entry_is_what_the_records_give_back(home):
+    """What the caller holds after storing is the row itself: its number, its bytes, its moment."""
+    made = add(home, [2, None, 2, 1])
+
+    rows = list(models.Entry.objects.using(home.alias).filter(pk__in=[e.pk for e in made]))
+    assert made == rows
+    for one, other in zip(made, rows, strict=True):
+        for field in ("record_id", "kind", "subject", "leaf", "sealed", "at", "index"):
+            assert getattr(other, field) == getattr(one, field), field
+    made[0].refresh_from_db()
+    assert home.alias == made[0]._state.db

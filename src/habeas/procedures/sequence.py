@@ -82,11 +82,11 @@ def pending_count(home: Home) -> int:
 def _drain(home: Home, log: Log, *, now: datetime) -> int:
     """One group commit; the log's lock is held, so what is pending is nobody else's work."""
     # 1. Read what is pending.
-    pending = list(_pending(home)[:GROUP])
+    pending = list(_pending(home).values_list("pk", "record_id", "leaf")[:GROUP])
     if not pending:
         return 0
     # 2. The point of no return: appended entries can't be taken back.
-    _, head = log.append([bytes(entry.leaf) for entry in pending])
+    _, head = log.append([bytes(leaf) for _, _, leaf in pending])
     # 3. Witnesses: their lines, or, where the owner wants no receipt without them, a stop.
     seen = witness_log(log)
     note = head.note if seen is None else seen.head.note
@@ -95,9 +95,7 @@ def _drain(home: Home, log: Log, *, now: datetime) -> int:
         checkpoint, _ = models.Checkpoint.objects.using(home.alias).get_or_create(
             size=head.size, defaults={"note": note, "at": now}
         )
-        places = [
-            (log.locate(bytes(entry.record_id)), checkpoint.pk, entry.pk) for entry in pending
-        ]
+        places = [(log.locate(bytes(record)), checkpoint.pk, pk) for pk, record, _ in pending]
         with connections[home.alias].cursor() as cursor:
             # One statement for each entry: ten times faster than one long CASE for all.
             cursor.executemany(_PLACE, places)
