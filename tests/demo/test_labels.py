@@ -19,6 +19,8 @@ DETECTORS = {
     "cn_resident_id", "mobile_cn", "bank_card", "person_name", "postal_address", "email", "birth_date",
     "ip_address", "plate_cn", "cn_passport", "income", "health",
 }  # fmt: skip
+# The others' form is checked where they are used (tests/boundary/test_labels.py).
+SECOND_AUTHOR = [path for path in LABELS if path.stem in DETECTORS]
 CATEGORIES = {"sensitive", "personal", "quasi_identifier", "not_personal", "undecided"}
 
 
@@ -37,7 +39,7 @@ def test_every_detector_has_labels() -> None:
     assert [path.stem for path in LABELS] == [read(path)["detector"] for path in LABELS]
 
 
-@pytest.mark.parametrize("path", LABELS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", SECOND_AUTHOR, ids=lambda path: path.stem)
 def test_labels_are_well_formed(path: Path) -> None:
     """Enough entries of each sort, each with words, language and reason; what is found stands in the text."""
     labels = read(path)
