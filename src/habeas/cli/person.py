@@ -77,6 +77,10 @@ def bundle(
         Path | None,
         typer.Option("--claims", help="Where what opens the concealed claims goes, for you alone."),
     ] = None,
+    cover: Annotated[
+        Path | None,
+        typer.Option("--cover", help="Where a cover page goes, both languages, HTML to print."),
+    ] = None,
     home: HomeOption = None,
     json: JsonOption = False,
     lang: LangOption = Lang.en,
@@ -88,9 +92,12 @@ def bundle(
     with the_home(home) as opened:
         book = load_book("cn")
         person = subject_from(subject)
-        count = bundle_for_person(opened, person, out, book=book, now=clock(), claims=claims)
+        count = bundle_for_person(
+            opened, person, out, book=book, now=clock(), claims=claims, cover=cover
+        )
     if json:
-        show_json({"bundle": str(out), "entries": count})
+        covered = {} if cover is None else {"cover": str(cover)}
+        show_json({"bundle": str(out), "entries": count, **covered})
         return
     say(words(f"{count} entries in {out}", f"证据包 {out}：{count} 条"), lang)
 

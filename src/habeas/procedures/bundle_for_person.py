@@ -7,13 +7,15 @@ from pathlib import Path
 
 from habeas.errors import NotVerified
 from habeas.law.book import LawBook
-from habeas.ledger.bundle import BundleEntry, write_bundle
+from habeas.ledger.bundle import BundleEntry, verify_bundle, write_bundle
 from habeas.ledger.commitment import open_sealed
 from habeas.ledger.disclosure import write_claims
 from habeas.ledger.files import write_file
 from habeas.ledger.heads import evidence_for
 from habeas.ledger.log import Log
+from habeas.ledger.policy import Policy
 from habeas.ledger.vault import Vault
+from habeas.papers.cover_page import cover_page, require_qr
 from habeas.procedures.sequence import claims_of, opened, sequence
 from habeas.procedures.show_person import must_be_known
 from habeas.records import models
@@ -28,12 +30,16 @@ def bundle_for_person(
     book: LawBook,
     now: datetime,
     claims: Path | None = None,
+    cover: Path | None = None,
 ) -> int:
     """Write the bundle; return how many entries it holds. NotVerified if a record was altered.
 
     claims: where to write what opens the claims that its entries conceal; not to be passed on with
-    the bundle unless everything is to be shown.
+    the bundle unless everything is to be shown. cover: where to write its cover page; ExtraMissing
+    without the extra `print`, before anything is written.
     """
+    if cover is not None:
+        require_qr()
     home.must_be("controller")
     sequence(home, now=now)
     entries = must_be_known(home, home.digest_of(subject))
@@ -54,7 +60,17 @@ def bundle_for_person(
     if claims is not None:
         kept = [c for entry in entries for c in claims_of(home, entry, vault=vault)]
         write_file(claims, write_claims(kept), mode=0o600)
+    if cover is not None:
+        _write_cover(home, out, cover, policy=found.policy)
     return len(entries)
+
+
+def _write_cover(home: Home, bundle: Path, cover: Path, *, policy: str | None) -> None:
+    """The page beside the bundle: it is read back from disk, as whoever checks it will read it."""
+    data = bundle.read_bytes()
+    named = None if policy is None else Policy.parse(policy)
+    found = verify_bundle(data, trusted=[home.keys.signing.vkey], policy=named)
+    write_file(cover, cover_page(data, found).encode(), mode=0o600)
 
 
 def _bundled(home: Home, entry: models.Entry, log: Log, vault: Vault, size: int) -> BundleEntry:
