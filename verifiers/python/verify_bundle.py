@@ -33,7 +33,7 @@ ED25519, COSIGNATURE, ML_DSA = 0x01, 0x04, 0x06
 QUESTIONS = {
     "authentic": ("Signed by the log you trust, and unchanged?", "是否由可信日志签名且未被改动？"),
     "in_the_log": ("In the log?", "是否在日志中？"),
-    "witnessed": ("Seen by a witness you trust?", "是否有您信任的见证人见证？"),
+    "witnessed": ("Seen by a witness you trust?", "是否有您信任的见证方见证？"),
     "since": ("Since when at the latest?", "最迟自何时起存在？"),
     "complete": ("Complete?", "是否完整？"),
 }
@@ -261,7 +261,7 @@ class Note:
             if not key.signed(message, signature):
                 raise Wrong(
                     f"The line of witness {key.name} doesn't fit this checkpoint.",
-                    f"见证人 {key.name} 的签名与该检查点不符。",
+                    f"见证方 {key.name} 的签名与该检查点不符。",
                 )
             found.append(time if time is not None and time < 1 << 37 else None)
         return found
@@ -498,15 +498,15 @@ def witnessed(bundle: Bundle, witnesses: list[Key]):
         if key.public == bundle.key.public:
             raise Wrong(
                 f"Witness {key.name} has the log's own key.",
-                f"见证人 {key.name} 用的就是日志自己的密钥。",
+                f"见证方 {key.name} 用的就是日志自己的密钥。",
             )
     names = [key.name for key in witnesses if bundle.note.seen_by(key)]
     if not names:
         return None, (
             "No witness you named: you may have been shown another log than others.",
-            "没有您指定的见证人：处理者给您看的日志可能与给别人看的不同。",
+            "没有您指定的见证方：处理者给您看的日志可能与给别人看的不同。",
         )
-    return True, (f"By {', '.join(names)}.", f"见证人：{'、'.join(names)}。")
+    return True, (f"By {', '.join(names)}.", f"见证方：{'、'.join(names)}。")
 
 
 def since(bundle: Bundle, witnesses: list[Key]):
@@ -533,7 +533,7 @@ def since(bundle: Bundle, witnesses: list[Key]):
     when = datetime(1970, 1, 1) + timedelta(seconds=min(times))
     return True, (
         f"{when:%Y-%m-%d %H:%M:%S} UTC, as a witness saw.{extra[0]}",
-        f"{when:%Y-%m-%d %H:%M:%S}（UTC），有见证人为证。{extra[1]}",
+        f"{when:%Y-%m-%d %H:%M:%S}（UTC），有见证方为证。{extra[1]}",
     )
 
 
