@@ -88,3 +88,24 @@ def test_no_log_is_a_sentence(tmp_path, capsys, monkeypatch):
     for command in (["show"], ["prove", "0"], ["verify"]):
         assert 2 == run(["log", *command, "--home", str(tmp_path / "none")])
         assert "habeas init" in capsys.readouterr().err
+
+
+def test_a_log_elsewhere_is_verified_proved_and_watched(home, tmp_path, capsys):
+    """Any fsspec address stands where a folder may: the same answers as from the folder."""
+    fsspec = pytest.importorskip("fsspec", reason="files elsewhere need habeas[sources]")
+    url, files = f"memory://cli{home.stat().st_ino}/log", fsspec.filesystem("memory")
+    for path in (home / "log").rglob("*"):
+        if path.is_file():
+            name = path.relative_to(home / "log").as_posix()
+            files.pipe_file(f"{url}/{name}", path.read_bytes())
+
+    answers = []
+    for place in (url, str(home / "log")):
+        for asked in (["verify"], ["prove", "7"], ["consistency", "3"], ["show"]):
+            assert 0 == run(["log", *asked, "--log", place, "--json"])
+            answers.append(json.loads(capsys.readouterr().out))
+    assert answers[:4] == answers[4:]
+    watch = ["log", "monitor", url, "--state", str(tmp_path / "w"), "--key"]
+    assert 0 == run([*watch, str(home / "log" / "vkey")])
+    files.rm_file(f"{url}/tile/0/000")
+    assert 3 == run(["log", "verify", "--log", url])

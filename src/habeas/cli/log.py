@@ -23,8 +23,13 @@ from habeas.ledger.contradiction import contradiction as make_contradiction
 from habeas.ledger.files import write_file
 from habeas.ledger.keys import VerifierKey
 from habeas.ledger.log import Log
+from habeas.ledger.reader import LogReader
 from habeas.ledger.tiles import Folder, TileNodes
 
+PlaceOption = Annotated[
+    str | None,
+    typer.Option("--log", help="a log folder, such as a copy, or an address (https://, s3://, …)"),
+]
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 
 app.command()(log_watch.serve)
@@ -38,12 +43,12 @@ app.command()(log_seen.stamp)
 @app.command()
 def show(
     home: HomeOption = None,
-    log: LogOption = None,
+    log: PlaceOption = None,
     last: Annotated[int, typer.Option(help="how many of the newest entries to list")] = 10,
     as_json: JsonOption = False,
 ) -> int:
     """Show a log's key, its checkpoint, and its newest entries: type, hour, commitment."""
-    opened = Log.open(log_folder(home, log))
+    opened = _opened(home, log)
     head = opened.checkpoint()
     first = max(0, head.size - max(0, last))
     entries = [_entry(first + at, leaf) for at, leaf in enumerate(opened.entries(first, head.size))]
@@ -71,12 +76,12 @@ def show(
 def prove(
     index: Annotated[int, typer.Argument(help="the number of the entry, from 0")],
     home: HomeOption = None,
-    log: LogOption = None,
+    log: PlaceOption = None,
     output: Annotated[Path | None, typer.Option("--out", "-o", help="write it here")] = None,
     as_json: JsonOption = False,
 ) -> int:
     """Prove that an entry is in the log: a C2SP tlog-proof, or a receipt with --json."""
-    opened = Log.open(log_folder(home, log))
+    opened = _opened(home, log)
     receipt = opened.receipt(index)
     receipt.verify(next(opened.entries(index, index + 1)), opened.verifier)
     text = receipt.to_tlog_proof()
@@ -94,11 +99,11 @@ def consistency(
     old: Annotated[int, typer.Argument(help="the smaller size")],
     new: Annotated[int | None, typer.Argument(help="the larger size; else the newest")] = None,
     home: HomeOption = None,
-    log: LogOption = None,
+    log: PlaceOption = None,
     as_json: JsonOption = False,
 ) -> int:
     """Prove that the first NEW entries begin with the first OLD ones: RFC 6962 hashes, base64."""
-    opened = Log.open(log_folder(home, log))
+    opened = _opened(home, log)
     size = opened.size if new is None else new
     hashes = [base64.b64encode(each).decode() for each in opened.consistency(old, size)]
     roots = {str(at): opened.root_at(at).hex() for at in (old, size)}
@@ -116,7 +121,7 @@ def consistency(
 @app.command()
 def verify(
     home: HomeOption = None,
-    log: LogOption = None,
+    log: PlaceOption = None,
     state: Annotated[
         Path | None,
         typer.Option("--state", help="a file of yours: go on from where the last run stopped"),
@@ -124,7 +129,7 @@ def verify(
     as_json: JsonOption = False,
 ) -> int:
     """Read the whole log and recompute every tile and the root."""
-    opened = Log.open(log_folder(home, log))
+    opened = _opened(home, log)
     before = None if state is None else read_state(state)
     with progress(quiet=as_json) as bar:
         task = bar.add_task("reading the log", total=opened.size)
@@ -210,6 +215,15 @@ def _read(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput("can't be read", file=path) from error
+
+
+def _opened(home: Path | None, log: str | None) -> LogReader:
+    """The log that is named, at an address or in a folder; else that of the home."""
+    from habeas.ledger.store import is_address, source_of
+
+    if log is not None and is_address(log):
+        return LogReader(source_of(log))
+    return Log.open(log_folder(home, None if log is None else Path(log)))
 
 
 def _entry(index: int, leaf: bytes) -> dict[str, Any]:

@@ -23,7 +23,6 @@ from habeas.terms import Text
 if TYPE_CHECKING:
     from habeas.ledger.monitor import Look, Monitor
     from habeas.ledger.serve import Server
-    from habeas.ledger.tiles import Source
 
 PortOption = Annotated[int, typer.Option("--port", min=0, max=65535, help="0: any free one")]
 HostOption = Annotated[
@@ -105,7 +104,9 @@ def witness(
 
 def monitor(
     *,
-    where: Annotated[str, typer.Argument(help="the log's address, or a folder with a copy")],
+    where: Annotated[
+        str, typer.Argument(help="the log's address (https://, s3://, …), or a folder with a copy")
+    ],
     state: Annotated[Path, typer.Option("--state", help="your memory of it, a folder")],
     key: Annotated[str, typer.Option("--key", help="the log's vkey, or a file with it")],
     every: Annotated[
@@ -133,24 +134,15 @@ def monitor(
 
 
 def _look(watching: Monitor, where: str, *, entries: bool, quiet: bool) -> Look:
+    from habeas.ledger.store import source_of
+
     with progress(quiet=quiet) as bar:
         task = bar.add_task("reading the log", total=None)
 
         def tell(done: int, total: int) -> None:
             bar.update(task, completed=done, total=total)
 
-        return watching.look(_source(where), entries=entries, progress=tell)
-
-
-def _source(where: str) -> Source:
-    from habeas.ledger.fetch import Remote
-    from habeas.ledger.tiles import Folder
-
-    if where.startswith(("http://", "https://")):
-        return Remote(where)
-    if not Path(where).is_dir():
-        raise BadInput("there is no log here", file=where)
-    return Folder(Path(where))
+        return watching.look(source_of(where), entries=entries, progress=tell)
 
 
 def _show(found: Look, watching: Monitor, lang: Lang, *, as_json: bool) -> None:

@@ -19,7 +19,7 @@ from habeas.ledger.checkpoint import Checkpoint
 from habeas.ledger.files import declare_step, write_file
 from habeas.ledger.growth import Edge, grow_tree
 from habeas.ledger.keys import unbase64
-from habeas.ledger.log import Log
+from habeas.ledger.reader import LogReader
 from habeas.ledger.tiles import WIDTH, Source, Tile, hash_entries
 from habeas.ledger.tree import EMPTY_ROOT
 
@@ -77,7 +77,7 @@ def keep_state(path: Path, found: Audited) -> None:
     write_file(path, found.to_bytes(), step=AUDIT_STATE)
 
 
-def audit(log: Log, *, progress: Progress | None = None) -> Checkpoint:
+def audit(log: LogReader, *, progress: Progress | None = None) -> Checkpoint:
     """Read the whole log and recompute every tile and the root; NotVerified names the first
     file that doesn't fit. Needs the files alone.
     """

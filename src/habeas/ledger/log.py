@@ -11,21 +11,20 @@ The order of an append is the whole safety argument: stage, then commit, then an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from habeas.errors import BadInput, NotVerified, Refused
-from habeas.ledger.checkpoint import Checkpoint, open_checkpoint
+from habeas.errors import BadInput, Refused
+from habeas.ledger.checkpoint import Checkpoint
 from habeas.ledger.commitment import own_record_id, record_id_in_log
 from habeas.ledger.files import declare_step, remove_folder, unwritable, write_file, write_in_order
 from habeas.ledger.growth import Edge, Growth, grow
-from habeas.ledger.keys import SigningKey, VerifierKey
+from habeas.ledger.keys import SigningKey
 from habeas.ledger.lock import release, take_lock
-from habeas.ledger.receipt import InclusionProof, Receipt
-from habeas.ledger.tiles import Folder, TileNodes, entries_of
-from habeas.ledger.tree import EMPTY_ROOT, consistency_proof, inclusion_proof, range_hash
+from habeas.ledger.reader import CHECKPOINT, VKEY, LogReader
+from habeas.ledger.tiles import Folder
 
 LOG_KEY = declare_step(
     "log.vkey",
@@ -53,10 +52,10 @@ LOG_PRUNE = declare_step(
     crash="partial tiles that nobody needs any more",
 )
 
-CHECKPOINT, VKEY, STAGING, FENCE = "checkpoint", "vkey", ".staging", ".fence"
+STAGING, FENCE = ".staging", ".fence"
 
 
-class Log:
+class Log(LogReader):
     """A log. Opened with its key it can append, and keeps every other sequencer out until
     `close`; opened without, it reads what its files say, checked against its own vkey.
     """
@@ -71,17 +70,15 @@ class Log:
         ids_from: int = 0,
     ) -> None:
         """Not for callers: use `Log.create` or `Log.open`."""
+        super().__init__(Folder(folder), where=str(folder))
         self.folder = folder
-        self.verifier = _read_vkey(folder)
         self._key = key
         self._also = also
         self._lock = lock
         self._ids_from = ids_from
-        self.files = Folder(folder)
         # None after a failed append: the disk may hold the old checkpoint or the new one.
         self._edge: Edge | None = None
         self._note_before = b""  # the checkpoint that an append in progress extends
-        self._head: Checkpoint | None = None
         # record id -> index; built when first asked for, dropped after a failed append.
         self._ids: dict[bytes, int] | None = None
         if key is not None and key.verifier != self.verifier:
@@ -152,58 +149,7 @@ class Log:
     ) -> None:
         self.close()
 
-    # -- reading
-
-    @property
-    def origin(self) -> str:
-        return self.verifier.name
-
-    @property
-    def size(self) -> int:
-        return self.checkpoint().size
-
-    def checkpoint(self) -> Checkpoint:
-        """The newest checkpoint this object knows of; `refresh` looks again."""
-        if self._head is None:
-            self._load()
-        assert self._head is not None
-        return self._head
-
-    def refresh(self) -> Checkpoint:
-        """Read the checkpoint anew, for a reader beside a sequencer."""
-        self._load()
-        return self.checkpoint()
-
-    def entries(self, start: int, stop: int) -> Iterator[bytes]:
-        """Entries start, …, stop - 1, unchecked against the root: `prove` or `audit` do that."""
-        yield from entries_of(self.files, self.size, start, stop)
-
-    def prove(self, index: int, *, size: int | None = None) -> InclusionProof:
-        """The proof that entry `index` is under the root of the first `size` entries (all)."""
-        size = self.size if size is None else size
-        if not 0 <= index < size <= self.size:
-            raise BadInput(f"there is no entry {index}", remedy=f"the log has {self.size}")
-        hashes = inclusion_proof(TileNodes(self.files, self.size), index, size)
-        return InclusionProof(index=index, size=size, hashes=tuple(hashes))
-
-    def receipt(self, index: int) -> Receipt:
-        """Proof and checkpoint for entry `index`."""
-        proof = self.prove(index)
-        note = self.checkpoint().note
-        return Receipt(index=index, size=proof.size, proof=proof.hashes, checkpoint=note)
-
-    def consistency(self, old: int, new: int | None = None) -> list[bytes]:
-        """The proof that the first `new` entries (all) begin with the first `old` ones."""
-        new = self.size if new is None else new
-        if not 0 <= old <= new <= self.size:
-            raise BadInput(f"the log has {self.size} entries", place="sizes")
-        return consistency_proof(TileNodes(self.files, self.size), old, new)
-
-    def root_at(self, size: int) -> bytes:
-        """The root of the first `size` entries, as the tiles say."""
-        if not 0 <= size <= self.size:
-            raise BadInput(f"the log has {self.size} entries", place="sizes")
-        return range_hash(TileNodes(self.files, self.size), 0, size) if size else EMPTY_ROOT
+    # -- finding
 
     def locate(self, record_id: bytes) -> int | None:
         """The index of the entry with this record id, None if it isn't logged."""
@@ -293,29 +239,15 @@ class Log:
         change; on a local folder the lock alone keeps two sequencers apart.
         """
         note = self._note_before
-        if self._number != _read_number(self.folder) or note != self._note_on_disk():
+        if self._number != _read_number(self.folder) or note != self._file(CHECKPOINT):
             self._edge = self._head = self._ids = None
             raise Refused("another process has appended to this log", remedy="run it again")
 
     # -- inside
 
     def _load(self) -> None:
-        """Take the state from disk: the checkpoint, and the edge it speaks of, nothing beyond."""
-        path = self.folder / CHECKPOINT
-        head = open_checkpoint(self._note_on_disk(), self.verifier)
-        edge = Edge.read(self.files, head.size)
-        if edge.root != head.root:
-            raise NotVerified(
-                "the newest tiles don't lead to the root of the checkpoint", file=path
-            )
-        self._head, self._edge, self._ids = head, edge, None
-
-    def _note_on_disk(self) -> bytes:
-        path = self.folder / CHECKPOINT
-        try:
-            return path.read_bytes()
-        except OSError as error:
-            raise BadInput(f"can't be read ({error.strerror})", file=path) from error
+        self._head, self._edge = self._loaded()
+        self._ids = None
 
     def _entry(self, index: int) -> bytes:
         return next(self.entries(index, index + 1))
@@ -331,14 +263,6 @@ class Log:
 def prune_folder(folder: Path) -> None:
     """Remove partial tiles that a full one has replaced; slow where a disk discards at once."""
     remove_folder(folder, step=LOG_PRUNE)
-
-
-def _read_vkey(folder: Path) -> VerifierKey:
-    path = folder / VKEY
-    try:
-        return VerifierKey.parse(path.read_text())
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput("the log's public key can't be read", file=path) from error
 
 
 def _read_number(folder: Path) -> int:
