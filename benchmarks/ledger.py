@@ -172,8 +172,29 @@ def proofs(log: Log) -> None:
     )
 
 
-def many_writers(log: Log, floor_ms: float, *, writers: int = 64, each: int = 40) -> None:
-    """What one writer of many waits, from handing an entry over to knowing its place for good."""
+def many_writers(log: Log, *, repeats: int = 5) -> None:
+    """What one writer of many waits, from handing an entry over to knowing its place for good; the
+    floor is measured before and after each repeat, and the median ratio counts.
+    """
+    found = []
+    for _ in range(repeats):
+        before = fsync_floor(log.folder.parent)[0]
+        median, p99, together = _written_at_once(log)
+        floor = statistics.median([before, fsync_floor(log.folder.parent)[0]])
+        found.append((median, p99, together, median / floor, p99 / floor))
+    median, p99, together, of_median, of_p99 = map(statistics.median, zip(*found, strict=True))
+    worst = max(each[-1] for each in found)
+    line("64 writers at once, one waits, median", median, "ms", f"{of_median:.1f} x durable file")
+    line(
+        "64 writers at once, one waits, p99",
+        p99,
+        "ms",
+        f"{of_p99:.1f} x one durable file, at worst of {repeats} runs {worst:.1f}",
+    )
+    line("64 writers at once, together", together, "/s")
+
+
+def _written_at_once(log: Log, writers: int = 64, each: int = 40) -> tuple[float, float, float]:
     waited: list[float] = []
 
     def write(_: int) -> None:
@@ -188,20 +209,7 @@ def many_writers(log: Log, floor_ms: float, *, writers: int = 64, each: int = 40
         list(pool.map(write, range(writers)))
         taken = time.perf_counter() - begun
     waited.sort()
-    median, p99 = statistics.median(waited), waited[int(0.99 * len(waited))]
-    line(
-        f"{writers} writers at once, one waits, median",
-        median,
-        "ms",
-        f"{median / floor_ms:.1f} x one durable file",
-    )
-    line(
-        f"{writers} writers at once, one waits, p99",
-        p99,
-        "ms",
-        f"{p99 / floor_ms:.1f} x one durable file",
-    )
-    line(f"{writers} writers at once, together", len(waited) / taken, "/s")
+    return statistics.median(waited), waited[int(0.99 * len(waited))], len(waited) / taken
 
 
 class OneLeafTiles(Folder):
@@ -350,7 +358,7 @@ def main() -> None:
                 seal(payload(n), kind="choice.given", now=NOW).leaf for n in range(asked.entries)
             ]
             appends(log, leaves, floor)
-            many_writers(log, floor)
+            many_writers(log)
             end_to_end(log, 30_000)
             proofs(log)
             bundles(log, key)
