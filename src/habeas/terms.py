@@ -24,7 +24,9 @@ class Text:
         return self.zh if language == "zh" else self.en
 
 
-_CITATION = re.compile(r"^(?P<law>[a-z]{2}\.[a-z0-9_]+)\.(?P<unit>[a-z0-9_]+(-[0-9]+)?(\.[a-z0-9_]+)*)$")
+_CITATION = re.compile(
+    r"^(?P<law>[a-z]{2}\.[a-z0-9_]+)\.(?P<unit>[a-z0-9_]+(-[0-9]+)?(\.[a-z0-9_]+)*)$"
+)
 
 
 @dataclass(frozen=True, slots=True, order=True)
