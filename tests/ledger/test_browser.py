@@ -15,6 +15,8 @@ from tests.ledger import hostile, mutations
 
 import habeas as habeas_face
 from habeas.errors import HabeasError
+from habeas.ledger.keys import KeyKind, SigningKey
+from habeas.ledger.note import cosign, parse_note
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "verifiers" / "browser" / "verify.html"
@@ -189,3 +191,17 @@ def test_the_policy_names_the_very_script_and_style():
     assert "default-src 'none'" in text
     assert "unsafe" not in text
     assert not re.search(r"https?://", text)
+
+
+def test_a_witness_with_a_key_against_quantum_computers(page):
+    """ML-DSA-44 in WebCrypto: checked where the browser has it; where not, no verdict."""
+    witness = SigningKey(name="q.example/w", kind=KeyKind.ML_DSA_44, seed=b"q" * 32)
+    story = hostile.Story(hostile.chain(1, 2))
+    note = cosign(parse_note(story.map["checkpoint"]), witness, time=1_795_000_000)
+    case = (story.bytes(checkpoint=str(note)), [hostile.KEY.vkey], [witness.vkey])
+    (found,) = in_page(page, [case])
+    if isinstance(found, str):
+        assert "can't check ML-DSA-44" in found
+        pytest.skip("this browser has no ML-DSA-44")
+
+    assert by_habeas(*case) == found

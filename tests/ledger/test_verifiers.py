@@ -16,6 +16,8 @@ from tests.ledger import mutations
 
 import habeas as habeas_face
 from habeas.errors import HabeasError
+from habeas.ledger.keys import KeyKind, SigningKey
+from habeas.ledger.note import cosign, parse_note
 
 ROOT = Path(__file__).resolve().parents[2]
 VECTORS = ROOT / "specs" / "vectors"
@@ -133,7 +135,7 @@ def test_the_single_file_at_the_door(tmp_path):
 
 def test_the_single_file_takes_nothing_from_habeas():
     """Its imports are the standard library and `cryptography`; it has no socket, clock or shell."""
-    tree = ast.parse(SINGLE.read_text())
+    tree = ast.parse(SINGLE.read_text(), feature_version=(3, 9))
     names = {
         (alias.name if isinstance(node, ast.Import) else node.module).partition(".")[0]
         for node in ast.walk(tree)
@@ -142,3 +144,22 @@ def test_the_single_file_takes_nothing_from_habeas():
     }
     assert {"cryptography"} == names - set(sys.stdlib_module_names)
     assert not names & {"socket", "urllib", "http", "os", "subprocess", "time"}
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_a_witness_with_a_key_against_quantum_computers(broken, monkeypatch):
+    """ML-DSA-44: the line is checked, a false one is named; unable, no verdict is given."""
+    pytest.importorskip("cryptography.hazmat.primitives.asymmetric.mldsa")
+    witness = SigningKey(name="q.example/w", kind=KeyKind.ML_DSA_44, seed=b"q" * 32)
+    story = mutations.hostile.Story(mutations.hostile.chain(1, 2))
+    note = cosign(parse_note(story.map["checkpoint"]), witness, time=1_795_000_000)
+    text = str(note)
+    if broken:
+        at = len(text) - 2000
+        text = text[:at] + ("A" if text[at] != "A" else "B") + text[at + 1 :]
+    given = (story.bytes(checkpoint=text), [mutations.hostile.KEY.vkey], [witness.vkey])
+
+    assert told(of_habeas(*given)) == told(of_single(*given))
+    assert broken is not of_single(*given)["answers"][2]["ok"]
+    monkeypatch.setitem(sys.modules, "cryptography.hazmat.primitives.asymmetric.mldsa", None)
+    assert of_single(*given) is None

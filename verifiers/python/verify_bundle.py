@@ -202,7 +202,11 @@ class Key:
     def primitive(self):
         if self.kind != ML_DSA:
             return Ed25519PublicKey.from_public_bytes(self.public)
-        from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PublicKey
+        try:
+            from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PublicKey
+        except ImportError:
+            says = f"this version of `cryptography` can't check ML-DSA-44 (of {self.name})"
+            raise Unreadable(says, "--witness") from None
 
         return MLDSA44PublicKey.from_public_bytes(self.public)
 
