@@ -26,7 +26,7 @@ def test_the_right_recipient_is_named(loans, make, seed):
     assert found.consistent_with_original is False
     (bound,) = found.bound
     assert bound.log10_product <= -9
-    assert 15 == bound.tests
+    assert 30 == bound.tests
 
 
 @pytest.mark.slow

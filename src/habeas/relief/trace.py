@@ -26,6 +26,7 @@ from habeas.relief.state import State, match, profiles_of
 
 MOST_ROWS = 25_000
 _NAME_ONE = 6.7
+_NAME_ONE_OF = 5.5
 _CLEAR_ONE = 8.5
 _KNOWN = 10
 
@@ -262,12 +263,12 @@ class _Run:
         """Readable positions, and how many it takes (reference figures, 10 % noise)."""
         read = [len(one.reading) for one in self.states.values() if one.reading is not None]
         tests = max(1, self.tests + self.tests_before, len(self.copies) * TESTS)
-        one = math.ceil(_NAME_ONE * math.log(tests / self.epsilon))
+        digits = math.log(tests / self.epsilon)
         return {
             "readable_positions": max(read, default=0),
-            "to_name_one": one,
-            "to_name_one_of_two": 4 * one,
-            "to_name_one_of_three": 9 * one,
+            "to_name_one": math.ceil(_NAME_ONE * digits),
+            "to_name_one_of_two": math.ceil(4 * _NAME_ONE_OF * digits),
+            "to_name_one_of_three": math.ceil(9 * _NAME_ONE_OF * digits),
             "to_clear_one": math.ceil(_CLEAR_ONE * math.log(1 / self.epsilon)),
         }
 
