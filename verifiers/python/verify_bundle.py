@@ -557,7 +557,7 @@ def imprint(stamp: bytes) -> bytes | None:
             and der(algorithm, 0x30, 1)[0][0] == sha256
         )
         well = well and kind == bytes.fromhex("06092a864886f70d010702") and rest == b""
-        return der(digest, 0x04, 0)[1] if well and info[0] == b"\x02\x01\x01" else None
+        return der(digest, 0x04, 0)[1] if well else None
     except (ValueError, IndexError):
         return None
 
