@@ -164,3 +164,14 @@ def test_the_planning_figure_names_one_of_those_who_mixed(sources, attack):
         assert accused <= set(range(sources))
         named += bool(accused)
     assert named >= 19
+
+
+def test_the_gains_are_the_logarithm_of_a_likelihood_ratio():
+    """Over an innocent's bit the ratio has mean 1 at every position, whatever stands beside."""
+    rng = np.random.default_rng(8)
+    p = biases(rng, 500)
+    bits = rng.random((4, 500)) < p
+    _, reading = read(bits, p, "interleaving", rng)
+    for beside in range(4):
+        low, high = joint_gains(reading, bits[:beside])
+        assert np.allclose((1 - p) * np.exp(low) + p * np.exp(high), 1.0)

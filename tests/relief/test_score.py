@@ -183,3 +183,16 @@ def test_one_leaker_among_ten_thousand():
         found += least <= np.log(1e-9)
 
     assert found >= 19
+
+
+@pytest.mark.parametrize("ones", [1_090, 1_134, 1_180, 1_300])
+def test_in_the_far_tail_the_bound_is_near_the_binomials(ones):
+    """Equal biases: the score counts agreements; above SciPy's exact tail, by half a digit at most."""
+    m = 2_000
+    read = reading(np.ones(m, bool), np.full(m, 0.5))
+    bits = np.arange(m) < ones
+
+    found = bound(bits[None, :], read)[0, DECODERS.index("symmetric")] / np.log(10)
+
+    exact = binom.logsf(ones - 1, m, 0.5) / np.log(10)
+    assert exact <= found <= exact + 0.5
