@@ -36,7 +36,7 @@ BASE = (
 )
 EXTRAS = {
     "prove": ("z3-solver",),
-    "print": ("openpyxl", "python-docx"),
+    "print": ("openpyxl", "python-docx", "segno"),
     "sources": ("adbc-driver-postgresql", "fsspec", "python-calamine"),
 }
 
