@@ -217,6 +217,9 @@ def encodings() -> dict[str, Case]:
     cases = {
         "cbor-truncated-inside": (b"\xa1\x61a\x82\x01", "an array of two with one item"),
         "cbor-long-number": (b"\xa1\x61a\x18\x05", "a number in a longer form than needed"),
+        "cbor-long-number-16": (b"\xa1\x61a\x19\x00\xff", "255 in 16 bits"),
+        "cbor-long-number-32": (b"\xa1\x61a\x1a\x00\x00\xff\xff", "65,535 in 32 bits"),
+        "cbor-long-number-64": (b"\xa1\x61a\x1b" + bytes(4) + b"\xff" * 4, "2^32 - 1 in 64 bits"),
         "cbor-long-length": (b"\xa1\x78\x01a\x05", "a length in a longer form than needed"),
         "cbor-key-twice": (b"\xa2\x61a\x01\x61a\x02", "one key twice"),
         "cbor-keys-unsorted": (b"\xa2\x61b\x01\x61a\x02", "keys in another order"),
@@ -247,6 +250,10 @@ def encodings() -> dict[str, Case]:
             "the ends of the numbers that are used",
         ),
         "good-deep": (b"\xa1\x61a" + b"\x81" * 30 + b"\x80", "nested as deep as may be"),
+        "good-mark-key": (
+            cbor2.dumps({"\ufeffperson": 0}),
+            "a key that begins with U+FEFF is another key",
+        ),
         "good-mark": (b"\xa1\x61a\x64\xef\xbb\xbfa", "text that begins with U+FEFF"),
     }
     found = {name: wrong(raw(data), NO1, why) for name, (data, why) in cases.items()}
@@ -324,6 +331,10 @@ def notes() -> dict[str, Case]:
         "note-no-signature": (check(told["checkpoint"] + "hello\n"), "a line that is no signature"),
         "note-bad-base64": (check(told["checkpoint"] + "\u2014 x.example/y !!!!\n"), "a signature that is no base64"),
         "note-short-signature": (check(told["checkpoint"] + "\u2014 x.example/y AAAA\n"), "a signature of three bytes"),
+        "note-base64-bits": (check(told["checkpoint"] + "\u2014 x.example/y AAAAAAB=\n"), "unused bits of base64 that are not zero"),
+        "note-101-lines": (check(told["checkpoint"] + elsewhere * 99), "101 lines"),
+        "note-name-space": (check(told["checkpoint"] + elsewhere.replace("x.", "x\u0085")), "a name with U+0085, which is white space"),
+        "checkpoint-root-bits": (check(story.note(text.replace(b64(story.root), _other_bits(b64(story.root))))), "unused bits in the root that are not zero"),
         "checkpoint-leading-zero": (check(story.note(story.text(size="06"))), "a size with a leading zero"),
         "checkpoint-short-root": (check(story.note(story.text(root="AAAA"))), "a root of three bytes"),
     }  # fmt: skip
@@ -339,6 +350,8 @@ def notes() -> dict[str, Case]:
     stranger_line = {
         "good-unknown-line": right(check(told["checkpoint"] + elsewhere), GOOD, "a line of a key nobody named"),
         "good-extension": right(story.bytes(checkpoint=story.note(more)), GOOD, "an extension line, signed"),
+        "good-name-mark": right(check(told["checkpoint"] + elsewhere.replace("x.", "x\ufeff")), GOOD, "a name with U+FEFF, which is no white space"),
+        "good-100-lines": right(check(told["checkpoint"] + elsewhere * 98), GOOD, "100 lines"),
         "good-many-lines": right(check(told["checkpoint"] + elsewhere * 16), GOOD, "eighteen lines"),
         "good-second-log-line": right(check(story.note(text, [KEY, KEY, WITNESS])), GOOD, "the log signed twice"),
     }  # fmt: skip
@@ -347,18 +360,35 @@ def notes() -> dict[str, Case]:
     return found | stranger_line
 
 
+def _other_bits(text: str) -> str:
+    """The same bytes in base64, with an unused bit set: `…A=` becomes `…B=`."""
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    return text[:-2] + letters[letters.index(text[-2]) + 1] + "="
+
+
 def places() -> dict[str, Case]:
     """Paths that lead elsewhere, or nowhere."""
     story = Story(chain(1, 2, 3))
     last = story.map["entries"][2]
     small = story.note(story.text(size=1))
     empty = story.note(story.text(size=0, root=b64(hash_of([]))))
+    lone = Story(chain(1))
+    leaf, node = hash_of(lone.mine), lone.nodes[0]
+    early = lone.bytes(
+        nodes=[],
+        entries=[lone.map["entries"][0] | {"path": []}],
+        checkpoint=lone.note(lone.text(root=b64(leaf))),
+    )
+    turned = hashlib.sha256(b"\1" + node + leaf).digest()
+    on = lone.bytes(checkpoint=lone.note(lone.text(size=1, root=b64(turned))))
     huge = story.note(story.text(size=(1 << 63) - 1))
     cases = {
         "index-beyond": (story.entry(2, index=1 << 40), "an index beyond the log"),
         "index-neighbour": (story.entry(2, index=5), "the place of the neighbour"),
         "path-short": (story.entry(1, path=story.map["entries"][1]["path"][:-1]), "a path too short"),
         "path-doubled": (story.entry(2, path=[*last["path"], last["path"][-1]]), "a path too long for the log"),
+        "path-ends-early": (early, "a root that is the leaf itself, signed for two entries"),
+        "path-goes-on": (on, "a path of one hash in a log of one entry, leading to the signed root"),
         "log-of-one": (story.bytes(checkpoint=small), "a checkpoint of one entry"),
         "log-empty": (story.bytes(checkpoint=empty), "a checkpoint of an empty log"),
         "log-huge": (story.bytes(checkpoint=huge), "a size of 2^63 - 1 under the same root"),

@@ -140,6 +140,34 @@ def test_a_person_uses_the_page_in_both_languages(page):
     assert "无法核验" == choose(page, path, ["nonsense"])
 
 
+def test_no_verdict_stays_beside_what_it_is_not_about(page):
+    """Another file or key takes the old verdict away, also while the check is still running."""
+    story = {case["file"]: case for case, _ in the_cases()}["good.bundle"]
+    path = VECTORS / "bundle-v1" / "good.bundle"
+    assert "Verified" == choose(page, path, story["trusted"])
+    page.set_input_files("#file", path.with_name("salt-changed.bundle"))
+    assert page.is_hidden("#result")
+    page.click("#go")
+    assert "Not verified" == page.locator("#result .verdict h2").inner_text()
+    page.type("#keys", "x")
+    assert page.is_hidden("#result")
+    page.evaluate("$('go').click(); $('keys').dispatchEvent(new Event('input'))")
+    page.wait_for_timeout(200)
+    assert page.is_hidden("#result")
+
+
+def test_a_file_dropped_on_the_page_is_taken(page):
+    """Drag and drop does what the button does."""
+    page.evaluate("""() => {
+      const carried = new DataTransfer();
+      carried.items.add(new File([new Uint8Array(3)], "dropped.bundle"));
+      $("drop").dispatchEvent(new DragEvent("drop", {dataTransfer: carried, bubbles: true}));
+    }""")
+    assert "dropped.bundle" == page.inner_text("#chosen")
+    page.click("#go")
+    assert "not an evidence bundle" in page.locator("#result .verdict").inner_text()
+
+
 def test_the_page_needs_no_mouse(page):
     """Everything is reached by Tab in the order of reading, labelled, and the result gets focus."""
     reached = []

@@ -133,6 +133,37 @@ def test_the_single_file_at_the_door(tmp_path):
     assert 2 == run(bundle, "--key", "nonsense")[0]
 
 
+def test_a_name_cannot_steer_the_terminal(tmp_path, capsys):
+    """A log may call itself what it likes; what doesn't print is shown as a question mark."""
+    hostile = mutations.hostile
+    odd = hostile.Signer("x\u202ey/log", b"odd".ljust(32, b"."))
+    story = hostile.Story(hostile.chain(1))
+    note = story.note(story.text(origin=odd.name), [odd])
+    (tmp_path / "b").write_bytes(story.bytes(vkey=odd.vkey, checkpoint=note))
+
+    assert 0 == single.main([str(tmp_path / "b"), "--key", odd.vkey])
+    shown = capsys.readouterr().out
+    assert "x?y/log" in shown
+    assert "\u202e" not in shown
+
+
+@pytest.mark.parametrize(("size", "ok"), [(1_000_000, True), (1_000_001, False)])
+def test_a_note_has_at_most_a_million_bytes(size, ok):
+    """The limit counts bytes; a line of nobody fills it up."""
+    hostile = mutations.hostile
+    story = hostile.Story(hostile.chain(1))
+    note = story.map["checkpoint"]
+    head = "\u2014 x.example/y"
+    room = size - len(note.encode()) - len(head.encode()) - 2
+    name = head + "y" * (room % 4)
+    line = f"{name} {'A' * (room - room % 4)}\n"
+    given = (story.bytes(checkpoint=note + line), [hostile.KEY.vkey], [])
+
+    assert size == len((note + line).encode())
+    assert ok is of_single(*given)["answers"][0]["ok"]
+    assert told(of_habeas(*given)) == told(of_single(*given))
+
+
 def test_the_single_file_takes_nothing_from_habeas():
     """Its imports are the standard library and `cryptography`; it has no socket, clock or shell."""
     tree = ast.parse(SINGLE.read_text(), feature_version=(3, 9))
