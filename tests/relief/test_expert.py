@@ -12,6 +12,7 @@ import pyarrow as pa
 import pytest
 
 from habeas.errors import BadInput, NotVerified
+from habeas.protection.disclosure import disclose
 from habeas.relief.expert import expert_document, recheck_document
 from habeas.relief.expert_page import sections, to_docx, to_html
 
@@ -179,3 +180,20 @@ def test_a_report_that_names_nobody_says_so(scoring, make):
 
     assert () == recheck_document(document)
     assert "No copy is pointed to." in to_html(document, language="en")
+
+
+def test_a_copy_of_another_base_can_not_stand_beside(joint, loans, make):
+    """Its code word opens under its own commitment, but its positions are other cells."""
+    document, _ = joint
+    other = make.released(loans.select(make.scoring), 1, marked=make.marked, seed=10)
+    doctored = copy.deepcopy(document)
+    stated = next(one for one in doctored["accusations"] if one["beside"])
+    positions = [int(one["entry"][32:48], 16) for one in stated["disclosed"]["opened"]]
+    stated["beside"][0] = {
+        "release_id": "release 0",
+        "commitment": other.copies[0].commitment,
+        "disclosed": disclose(make.secret, other.salt, other.base.carriers, 0, positions),
+    }
+
+    with pytest.raises(NotVerified, match="not of the same base"):
+        recheck_document(doctored)

@@ -134,3 +134,26 @@ def test_ten_thousand_recipients_of_three_states(loans, make):
 
     assert (("recipient 4321",), 300_000) == (found.named, found.tests_made)
     assert "1/4321" == found.bound[0].release_id
+
+
+def test_those_who_mixed_are_found_among_more_copies_than_are_weighed_together(loans, make):
+    """Five hundred copies, four of them mixed cell by cell: all four are named, and nobody else."""
+    world = make.released(loans.select(make.scoring), 1, marked=make.marked, seed=60)
+    first = replace(world.copies[0], commitment=None)
+    world.copies = [
+        replace(first, release_id=f"release {code}", recipient=f"recipient {code}", code=code)
+        for code in range(500)
+    ]
+    guilty, rng = (7, 120, 311, 480), np.random.default_rng(6)
+    copies = [world.copy_of(code) for code in guilty]
+    mixed = {}
+    for name in copies[0].column_names:
+        whole = pa.concat_arrays([copy.column(name).combine_chunks() for copy in copies])
+        rows = copies[0].num_rows
+        mixed[name] = whole.take(pa.array(rng.integers(4, size=rows) * rows + np.arange(rows)))
+    leak = make.leaked(pa.table(mixed), 61, rows=6_000, alter=0.1)
+
+    found = make.find(leak, world)
+
+    assert tuple(sorted(f"recipient {code}" for code in guilty)) == found.named
+    assert 5_000 == found.tests_made
