@@ -97,6 +97,8 @@ def test_the_browser_accepts_a_real_bundle_and_prints_the_cover(bundled, tmp_pat
         page.click("#go")
         assert "验证通过" == page.locator("#result .verdict h2").inner_text()
         marks = page.locator("#result .mark").all_inner_texts()
+        page.click("summary")
+        assert 2 == page.get_by_text("您的选择 (choice)").count()
         page.goto(cover.as_uri())
         pdf = page.pdf(format="A4", prefer_css_page_size=True)
         browser.close()

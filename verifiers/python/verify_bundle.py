@@ -474,7 +474,7 @@ def in_the_log(bundle: Bundle):
             )
     count = len(bundle.items)
     return True, (
-        f"All {count} entries of {bundle.size}.",
+        f"All {count}, of {bundle.size} in the log then.",
         f"{count} 条均在，日志共 {bundle.size} 条。",
     )
 
@@ -523,7 +523,7 @@ def since(bundle: Bundle, witnesses: list[Key]):
             )
     count = len(bundle.stamps)
     extra = (
-        f" {count} time stamps, their authorities not checked here.",
+        f" Time stamps over it: {count}, their authorities not checked here.",
         f"另有 {count} 个时间戳，其签发机构未在此核验。",
     )
     extra = extra if count else ("", "")
@@ -612,14 +612,14 @@ def complete(bundle: Bundle):
     last = max(held, default=0)
     if count is not None and count < last:
         raise Wrong(
-            f"The controller signed {count} entries; number {last} is here.",
+            f"The controller signed a count of {count}, and number {last} is here.",
             f"处理者签名称共 {count} 条，而此处有第 {last} 条。",
         )
     if not held:
         return None, ("No entry is numbered.", "条目均无序号。")
     missing = max(last, count or 0) - len(held)
     if missing:
-        return None, (f"{missing} entries are missing.", f"缺 {missing} 条。")
+        return None, (f"Entries missing: {missing}.", f"缺 {missing} 条。")
     if count is None:
         return True, (
             f"1 to {last}; whether more follow is not signed.",
