@@ -217,18 +217,19 @@ def test_leaves_that_are_no_entry(change):
                 parse(raw)
 
 
-@given(at=st.integers(0, 200), value=st.integers(0, 255), kind=st.sampled_from(["a", "a.b" * 9]))
-@settings(max_examples=100)
-def test_the_quick_readers_of_a_leaf_agree_with_the_strict_one(at, value, kind):
-    """With any byte changed, the three readers refuse together or name the same id."""
-    leaf = bytearray(seal({}, kind=kind, now=NOW, record_id=bytes(range(16))).leaf)
-    leaf[at % len(leaf)] = value
+@pytest.mark.parametrize("kind", ["a", "a.b" * 9])
+def test_the_quick_readers_of_a_leaf_agree_with_the_strict_one(kind):
+    """With any byte one up or down, the three readers refuse together or name the same id."""
+    leaf = seal({}, kind=kind, now=NOW, record_id=bytes(range(16))).leaf
     readers = (
         lambda data: Leaf.parse(data).record_id,
         lambda data: Leaf.parse_own(data).record_id,
         own_record_id,
     )
-    assert 1 == len({_answer(read, bytes(leaf)) for read in readers})
+    for at in range(len(leaf)):
+        for step in (1, -1):
+            changed = leaf[:at] + bytes([(leaf[at] + step) % 256]) + leaf[at + 1 :]
+            assert 1 == len({_answer(read, changed) for read in readers}), (at, step)
 
 
 def _answer(read, data: bytes) -> bytes | None:
