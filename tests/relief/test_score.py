@@ -6,7 +6,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.stats import beta, binom
 
@@ -38,6 +38,9 @@ small = st.lists(st.tuples(st.booleans(), st.floats(0.01, 0.99)), min_size=1, ma
 
 @settings(max_examples=60, deadline=None)
 @given(small)
+@example([(True, 0.25), (False, 0.25)])
+@example([(True, 0.0625), (False, 0.0625), (False, 0.0625), (True, 0.0625)])
+@example([(True, 0.5)] * 3)
 def test_the_bound_holds_for_every_code_word(positions):
     """By enumeration of all code words: no score is more likely by chance than its bound says."""
     y, p = zip(*positions, strict=True)

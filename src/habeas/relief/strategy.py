@@ -23,6 +23,7 @@ MOST_POSITIONS = 2_000
 _TURNS = 25
 _LEAST = 0.01
 _BLUR = 0.02
+_PLACES = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -64,7 +65,8 @@ def gains_beside(
     without = (1 - p) * chance[0] + p * chance[1]
     low: Floats = np.log(_seen(chance[0], y) / _seen(without, y))
     high: Floats = np.log(_seen(chance[1], y) / _seen(without, y))
-    return low, high
+    # A strategy that tells nothing leaves differences of rounding: they are no evidence.
+    return np.round(low, _PLACES), np.round(high, _PLACES)
 
 
 def _seen(one: Floats, y: Bits) -> Floats:
