@@ -157,3 +157,7 @@ def test_those_who_mixed_are_found_among_more_copies_than_are_weighed_together(l
 
     assert tuple(sorted(f"recipient {code}" for code in guilty)) == found.named
     assert 5_000 == found.tests_made
+    used = {copy.marks.figures["decoder"] for copy in found.lines if copy.accused}
+    beside = {one for copy in found.lines for one in copy.marks.figures["beside"] if copy.accused}
+    assert used == {"joint"}
+    assert beside <= {f"release {code}" for code in guilty}
