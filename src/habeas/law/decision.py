@@ -8,34 +8,52 @@ from datetime import date
 from typing import Any, Literal
 
 from habeas.law.expression import Truth
+from habeas.law.shared_json import SharedDict, SharedList
 from habeas.terms import Citation, Status, Text
 
 Outcome = Literal["breached", "not_breached", "holds", "does_not_hold", "undetermined"]
 DutyState = Literal["met", "breached", "pending", "unknown"]
 
 
-def _text(text: Text) -> dict[str, str]:
-    return {"en": text.en, "zh": text.zh}
+def _text(text: Text) -> SharedDict:
+    return SharedDict(en=text.en, zh=text.zh)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One step of an explanation: what was found, whether it is so, and on what it rests."""
+    """One step of an explanation: what was found, whether it is so, and on what it rests.
+
+    gathered: the open ends and the judgements in it, kept by `explain`.
+    """
 
     says: Text
     truth: Truth
     fact: str | None = None
     provision: str | None = None
     steps: tuple[Step, ...] = ()
+    gathered: tuple[list[str], list[str]] | None = field(
+        default=None, init=False, repr=False, compare=False
+    )
+    _written: SharedDict | None = field(default=None, init=False, repr=False, compare=False)
+
+    def gather(self, ends: list[str], judged: list[str]) -> tuple[list[str], list[str]]:
+        """Keep what was found in it and under it."""
+        object.__setattr__(self, "gathered", found := (ends, judged))
+        return found
 
     def to_json(self) -> dict[str, Any]:
-        return {
-            "says": _text(self.says),
-            "truth": self.truth,
-            "fact": self.fact,
-            "provision": self.provision,
-            "steps": [step.to_json() for step in self.steps],
-        }
+        """Written once: one step stands in many explanations, so it may not be changed."""
+        if self._written is None:
+            written = SharedDict(
+                says=_text(self.says),
+                truth=self.truth,
+                fact=self.fact,
+                provision=self.provision,
+                steps=SharedList([step.to_json() for step in self.steps]),
+            )
+            object.__setattr__(self, "_written", written)
+            return written
+        return self._written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,19 +70,25 @@ class ProvisionResult:
     defeated_by: tuple[str, ...] = ()
     reading: Text | None = None
     because: Step | None = field(default=None, compare=False)
+    _written: SharedDict | None = field(default=None, init=False, repr=False, compare=False)
 
     def to_json(self) -> dict[str, Any]:
-        return {
-            "id": self.id,
-            "title": _text(self.title),
-            "paraphrase": _text(self.paraphrase),
-            "outcome": self.outcome,
-            "governed": self.governed,
-            "mark": self.mark,
-            "defeated_by": list(self.defeated_by),
-            "reading": None if self.reading is None else _text(self.reading),
-            "because": None if self.because is None else self.because.to_json(),
-        }
+        """Written once: the result is that of every matter with the same facts."""
+        if self._written is None:
+            written = SharedDict(
+                id=self.id,
+                title=_text(self.title),
+                paraphrase=_text(self.paraphrase),
+                outcome=self.outcome,
+                governed=self.governed,
+                mark=self.mark,
+                defeated_by=SharedList(self.defeated_by),
+                reading=None if self.reading is None else _text(self.reading),
+                because=None if self.because is None else self.because.to_json(),
+            )
+            object.__setattr__(self, "_written", written)
+            return written
+        return self._written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,9 +26,10 @@ from habeas.law.expression import (
     facts_in,
     k_or,
 )
+from habeas.law.index import index_of
 from habeas.law.provision import BREAKABLE, Provision, Rule
 from habeas.law.schema import Fact, load_vocabulary
-from habeas.law.values import SetValue
+from habeas.law.values import SetValue, Value
 from habeas.law.views import ElementView, derived_truth
 from habeas.terms import Text
 
@@ -121,7 +122,12 @@ def _explain(node: Node, view: ElementView) -> list[Step]:
             return [_leaf(node, view)]
 
 
+_MOST_LEAVES = 50_000
+
+
 def _leaf(node: Node, view: ElementView) -> Step:
+    if isinstance(node, (Is, AnyOf, AllOf, Within)) and node.fact not in view.book.derivations:
+        return _stated_leaf(node, view)
     facts = _facts_of(node)
     if len(facts) > 1:
         facts.sort(key=lambda id_: view.fact(id_) is not None)
@@ -135,6 +141,20 @@ def _leaf(node: Node, view: ElementView) -> Step:
         )
     found: Step = view.steps[key]
     return found
+
+
+def _stated_leaf(node: Is | AnyOf | AllOf | Within, view: ElementView) -> Step:
+    """A leaf on one fact that nothing is worked out from: the same in every matter that says so."""
+    value = view.fact(node.fact)
+    kept: dict[tuple[int, Value | None], tuple[Node, Step]] = index_of(view.book).leaves
+    found = kept.get((id(node), value))
+    if found is None:
+        if len(kept) >= _MOST_LEAVES:
+            kept.clear()
+        fact = load_vocabulary().facts[node.fact]
+        step = Step(says=_sentence(node, fact, view), truth=node.value(view), fact=fact.id)
+        found = kept[(id(node), value)] = (node, step)  # the node is kept: so is its number
+    return found[1]
 
 
 def _facts_of(node: Node) -> list[str]:
@@ -223,35 +243,29 @@ def _worked_out_from(id_: str, view: ElementView) -> Iterator[Step]:
             return
 
 
-def unknown_facts(steps: Iterable[Step], view: ElementView) -> list[str]:
+def unknown_facts(steps: Iterable[Step]) -> list[str]:
     """The facts that keep an explanation open, with those behind derived ones, in order."""
-    return list(dict.fromkeys(fact for step in steps for fact in _gathered(step, view)[0]))
+    return list(dict.fromkeys(fact for step in steps for fact in _gathered(step)[0]))
 
 
-def judgements(steps: Iterable[Step], view: ElementView) -> list[str]:
+def judgements(steps: Iterable[Step]) -> list[str]:
     """The evaluative facts an explanation rests on."""
-    return list(dict.fromkeys(fact for step in steps for fact in _gathered(step, view)[1]))
+    return list(dict.fromkeys(fact for step in steps for fact in _gathered(step)[1]))
 
 
-def _gathered(step: Step, view: ElementView) -> tuple[list[str], list[str]]:
-    """The open ends and the judgements of a step and all under it; of each step once a view."""
-    key = ("gathered", id(step))
-    if key not in view.steps:
-        below = [_gathered(one, view) for one in step.steps]
-        own = None if step.fact is None else load_vocabulary().facts[step.fact]
-        open_ = own is not None and step.truth is None
-        if open_ and own is not None and own.nature == "derived":
-            open_ = not any(one.truth is None for one in step.steps)
-        view.steps[key] = (
-            _merged(step.fact if open_ else None, [ends for ends, _ in below]),
-            _merged(
-                step.fact if own is not None and own.nature == "evaluative" else None,
-                [judged for _, judged in below],
-            ),
-            step,  # kept, so that no other step can come to have its number
-        )
-    found: tuple[list[str], list[str], Step] = view.steps[key]
-    return found[0], found[1]
+def _gathered(step: Step) -> tuple[list[str], list[str]]:
+    """The open ends and the judgements of a step and all under it; of each step once."""
+    if step.gathered is not None:
+        return step.gathered
+    below = [_gathered(one) for one in step.steps]
+    nature = None if step.fact is None else load_vocabulary().facts[step.fact].nature
+    open_ = nature is not None and step.truth is None
+    if open_ and nature == "derived":
+        open_ = not any(one.truth is None for one in step.steps)
+    return step.gather(
+        _merged(step.fact if open_ else None, [ends for ends, _ in below]),
+        _merged(step.fact if nature == "evaluative" else None, [own for _, own in below]),
+    )
 
 
 def _merged(first: str | None, lists: list[list[str]]) -> list[str]:

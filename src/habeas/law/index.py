@@ -49,11 +49,15 @@ class Named:
 
 
 class BookIndex:
-    """Lists of one book. programs: its compiled functions by level, kept by `compiled`."""
+    """Lists of one book. programs: its compiled functions by level, kept by `compiled`.
+
+    leaves: what was said of a part of an expression and a value, kept by `explain`.
+    """
 
     def __init__(self, book: LawBook) -> None:
         self.book = book
         self.programs: dict[str, Any] = {}
+        self.leaves: dict[Any, Any] = {}
         self._asked: dict[tuple[str, tuple[str, ...] | None], Asked] = {}
         self._answering: dict[tuple[str, str], Asked] = {}
 

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 from habeas.law.axioms import facts_beside
 from habeas.law.compiled import Program, force_of, scope_key
@@ -22,7 +23,8 @@ from habeas.law.missing import broken_in
 from habeas.law.seen import Seen
 from habeas.law.values import Value
 
-_MOST = 1_024
+_MOST = 8_192
+_MOST_ELEMENTS = 256
 _MOST_WORDS = 50_000
 
 
@@ -50,6 +52,7 @@ class Memory:
         self.program = program
         self._young: dict[object, Remembered] = {}
         self._old: dict[object, Remembered] = {}
+        self._elements: dict[object, dict[str, Any]] = {}
         self._reads: dict[str, frozenset[str]] = {}
         self._numbers: dict[tuple[str, object], int] = {}
         self._last = 0
@@ -71,6 +74,16 @@ class Memory:
             if len(self._young) >= _MOST:
                 self._old, self._young = self._young, {}
             self._young[key] = found
+        return found
+
+    def of_element(self, view: Seen, asked: object) -> dict[str, Any]:
+        """The fields worked out so far of whoever states all the same and is asked the same."""
+        stated = frozenset([(id_, _token(value)) for id_, value in view.known.items()])
+        found = self._elements.get(key := (asked, stated))
+        if found is None:
+            if len(self._elements) >= _MOST_ELEMENTS:
+                self._elements.pop(next(iter(self._elements)), None)
+            found = self._elements[key] = {}
         return found
 
     def reads(self, id_: str) -> frozenset[str]:

@@ -179,21 +179,36 @@ class _Results(dict[str, Remembered]):
 
 
 def _made(found: Found, case: ElementCase) -> Remembered:
-    result, view = result_of(found, case), case.views[0]
+    result = result_of(found, case)
     steps = [result.because] if result.because else []
-    ends = [fact for fact in unknown_facts(steps, view) if fact != INFRINGING]
-    return Remembered(result, ends, judgements(steps, view))
+    ends = [fact for fact in unknown_facts(steps) if fact != INFRINGING]
+    return Remembered(result, ends, judgements(steps))
 
 
 def _explained(case: ElementCase) -> ElementDecision:
-    """The decision on one element; contradictions in the facts are named by the reference."""
-    if not case.by_tree and any(view.contradictions() for view in case.views):
-        case = case.again_by_tree()
+    """The decision on one element."""
     results = _Results(case)
-    if case.by_tree:  # what it reads is what contradictions are named of: all of it
-        for found in case.found:
-            results[found.id]
+    if case.by_tree:
+        _read_all(case, results)
     return _from_results(case, results)
+
+
+def _read_all(case: ElementCase, results: _Results) -> None:
+    """What the reference reads is what contradictions are named of: all of it."""
+    for found in case.found:
+        results[found.id]
+
+
+def _naming_contradictions(case: ElementCase) -> ElementCase:
+    """The case whose flags are told: where facts contradict each other, the reference's."""
+    if case.by_tree or not any(view.contradictions() for view in case.views):
+        return case
+    tree = case.again_by_tree()
+    reasons = _reasons(tree, results := _Results(tree))
+    _read_all(tree, results)
+    for name in _READING:
+        reasons[name]()
+    return tree
 
 
 def _later(case: ElementCase) -> ElementDecision:
@@ -212,22 +227,29 @@ def _later(case: ElementCase) -> ElementDecision:
 
 
 class _Reasons:
-    """The rest of a decision, field by field as each is read.
-
-    Where facts contradict each other, all of it at once and by the reference, which names them.
-    """
+    """The rest of a decision, field by field as each is read; of the same facts once."""
 
     def __init__(self, case: ElementCase) -> None:
         self.case = case
         self.fields: Mapping[str, Callable[[], Any]] | None = None
+        self.known: dict[str, Any] | None = None
 
     def __call__(self, name: str) -> Mapping[str, Any]:
-        if self.fields is None:
-            if any(view.contradictions() for view in self.case.views):
-                whole = _explained(self.case)
-                return {field: getattr(whole, field) for field in _REASONS}
-            self.fields = _reasons(self.case, _Results(self.case))
-        return {name: self.fields[name]()}
+        if self.known is None:
+            self.known = _known_of(self.case)
+        if name not in self.known:
+            if self.fields is None:
+                self.fields = _reasons(self.case, _Results(self.case))
+            self.known[name] = self.fields[name]()
+        return {name: self.known[name]}
+
+
+def _known_of(case: ElementCase) -> dict[str, Any]:
+    """What was worked out of the same facts, asked the same under the same law and day."""
+    view = case.views[0]
+    if len(case.views) > 1 or not isinstance(view, Seen):
+        return {}
+    return memory_of(view).of_element(view, (case.element.issues, case.known_day, case.as_of))
 
 
 def _from_results(case: ElementCase, results: _Results) -> ElementDecision:
@@ -273,7 +295,7 @@ def _reasons(case: ElementCase, results: _Results) -> dict[str, Callable[[], Any
         "duties": lambda: tuple(duties_of(case)),
         "hangs_on": hangs_on,
         "missing": lambda: _missing(case, results) if undetermined else (),
-        "flags": lambda: tuple(flags_of(case)),
+        "flags": lambda: tuple(flags_of(_naming_contradictions(case))),
         "because": because,
         "not_governed_by": lambda: tuple(instruments_not_governing(case)),
         "mark": mark,
@@ -281,21 +303,8 @@ def _reasons(case: ElementCase, results: _Results) -> dict[str, Callable[[], Any
     }
 
 
-_REASONS = (
-    "governed",
-    "breached",
-    "satisfied",
-    "defeated",
-    "undetermined",
-    "duties",
-    "hangs_on",
-    "missing",
-    "flags",
-    "because",
-    "not_governed_by",
-    "mark",
-    "asked",
-)
+# The fields whose working out reads what nobody stated, besides what is tried.
+_READING = ("governed", "satisfied", "defeated", "duties", "hangs_on", "because", "mark")
 
 
 def _summary(case: ElementCase) -> Text:
@@ -323,6 +332,8 @@ def _missing(case: ElementCase, results: _Results) -> tuple[str, ...]:
     for found in case.found:
         if found.truth is None:
             needed.update(dict.fromkeys(_missing_for(found, case, results[found.id], needed)))
+    for view in case.views:
+        view.trials.clear()  # each holds its view: a ring that only a collection would free
     return tuple(needed)
 
 
@@ -388,7 +399,7 @@ def outcome_of(
 
 
 def _lacking(provision_id: str, view: ElementView) -> list[str]:
-    candidates = unknown_facts([explain_provision(provision_id, view)], view)
+    candidates = unknown_facts([explain_provision(provision_id, view)])
     open_ = [c for c in candidates if c != INFRINGING]
     return deciding(open_, view, lambda tried: tried.provision(provision_id)) or open_
 
