@@ -58,15 +58,20 @@ class Solver:
         self.formula = Formula(BOOK, self.space, level=level, asks=self.asks)
         self.breaches = self.formula.breaches()
         self.whole = self.formula.unlawful_truth()
-        self.solver = z3.Solver()
+        pairs = [self.whole, *(pair for _, pair in self.breaches)]
+        sides = [side for pair in pairs for side in (pair.t, pair.f)]
+        together = z3.Function("all", *[z3.BoolSort()] * len(sides), z3.BoolSort())
+        self.all = together(*sides)  # one term, so that facts are put into all of them at once
 
-    def read(self, pair, facts, issues=None):
-        """A truth on these facts, every other one unknown: True, False or None."""
-        terms = self._terms(facts, issues)
-        sides = [z3.simplify(z3.substitute(side, *terms)) for side in (pair.t, pair.f)]
-        told = [z3.is_true(side) for side in sides]
-        assert all(z3.is_true(s) or z3.is_false(s) for s in sides)
-        return True if told[0] else (False if told[1] else None)
+    def read_all(self, facts, issues=None):
+        """The whole and each breach on these facts, every other one unknown: True, False, None."""
+        found = z3.simplify(z3.substitute(self.all, *self._terms(facts, issues))).children()
+        assert all(z3.is_true(side) or z3.is_false(side) for side in found)
+        told = [
+            True if z3.is_true(t) else (False if z3.is_true(f) else None)
+            for t, f in zip(found[::2], found[1::2], strict=True)
+        ]
+        return told[0], dict(zip([id_ for id_, _ in self.breaches], told[1:], strict=True))
 
     def _terms(self, facts, issues):
         values = [
@@ -125,9 +130,7 @@ def four_ways(matter, element):
     row = decide_table(table, BOOK, as_of=TODAY, level=level, issues=element.issues).row(0)
     status = {"unlawful": True, "undetermined": None}.get(row[0], False)
     told.append((cases[0].unlawful if row[0] == "not_governed" else status, *map(sorted, row[1:])))
-    solver = solver_of(level)
-    said = {id_: solver.read(pair, facts, element.issues) for id_, pair in solver.breaches}
-    whole = solver.read(solver.whole, facts, element.issues)
+    whole, said = solver_of(level).read_all(facts, element.issues)
     open_ = [] if whole is True else sorted(i for i, truth in said.items() if truth is None)
     told.append((whole, sorted(i for i, truth in said.items() if truth), open_))
     return told

@@ -195,7 +195,7 @@ def test_what_is_remembered_is_forgotten_without_a_trace(monkeypatch):
     """With room for almost nothing, answers are the same as with room for all."""
     monkeypatch.setattr("habeas.law.memory._MOST", 3)
     monkeypatch.setattr("habeas.law.memory._MOST_WORDS", 4)
-    for data in (["name"], ["face"], ["name"], ["health", "name"], ["face"]):
+    for data in (["name"], ["face"], ["name"]):
         for given_ in ("given", "refused", "given"):
             same(use_with(data=data, consent=given_))
 
