@@ -124,7 +124,7 @@ class Program(dict[str, Function]):
             if node is None:
                 return function("scope", "v", ["return True"], {})
             return _three("scope", [rails.true(node)], [rails.false(node)], rails)
-        own = f"{rails.value(scope_key(provision.instrument))} is"
+        own = f"{rails.value(self.scope_of(provision.instrument))} is"
         within = [rule.within for rule in self.parts(provision) if rule.within is not None]
         true = [f"{own} True", *(rails.true(node) for node in within)]
         false = [f"{own} False", *(rails.false(node) for node in within)]
@@ -133,6 +133,18 @@ class Program(dict[str, Function]):
     def instrument_scope(self, id_: str) -> Node | None:
         scope = self.book.instruments[id_].scope
         return scope.get(self.level) or scope.get("use")
+
+    def scope_of(self, instrument: str) -> str:
+        """The key of an instrument's scope: of those with the same scope, the first one's."""
+        return self._scopes[instrument]
+
+    @cached_property
+    def _scopes(self) -> Mapping[str, str]:
+        first: dict[Node | None, str] = {}
+        return {
+            id_: scope_key(first.setdefault(self.instrument_scope(id_), id_))
+            for id_ in self.book.instruments
+        }
 
     def _owed(self, provision: Provision) -> Function:
         rails = Rails(self.derived)
@@ -162,7 +174,8 @@ class Program(dict[str, Function]):
         )
         true, false = self._broken_and_not(provision, parts, rails, met=True)
         narrower = any(rule.within is not None for rule in self.parts(provision))
-        scope = rails.value(scope_key(provision.id if narrower else provision.instrument))
+        own = scope_key(provision.id) if narrower else self.scope_of(provision.instrument)
+        scope = rails.value(own)
         return [
             f"if not ({silent}):",
             f"    s = {scope}",
@@ -196,11 +209,13 @@ class Program(dict[str, Function]):
         if not provision.decides:
             lines.append("return None")
             return function("provision", "v", lines, rails.constants)
+        by, parts = self.attackers(provision), self.parts(provision)
+        if len(parts) == 1:  # then its rule need not be looked up for itself
+            true, false = self._broken_and_not(provision, parts, rails, met=True)
+            lines += [f"if {true}: return True", f"return False if {false} else None"]
+            return function("provision", "v", lines, rails.constants)
         level = self.level_of(provision)
-        keys = [
-            rails.value(rule_key(provision.id, level, i)) for i in range(len(self.parts(provision)))
-        ]
-        by = self.attackers(provision)
+        keys = [rails.value(rule_key(provision.id, level, i)) for i in range(len(parts))]
         free = "".join(f" and {rails.value(a)} is False" for a in by)
         lines += [f"if {key} is True{free}: return True" for key in keys]
         silent = " and ".join(f"{key} is False" for key in keys) or "True"

@@ -101,14 +101,15 @@ class _Writer:
         return function("open", "v, m", ["d = v.number", *lines, "return False"], rails.constants)
 
     def _grouped(self, rails: Rails, scope: str, write: Callable[[Provision], str]) -> list[str]:
-        """The provisions under what they share: time in force and instrument."""
+        """The provisions under what they share: time in force and scope."""
         groups: dict[tuple[tuple[int, int], str], list[Provision]] = {}
         for provision, _ in index_of(self.book).asked(self.level, None):
-            groups.setdefault((force_of(provision), provision.instrument), []).append(provision)
+            scope_ = self.program.scope_of(provision.instrument)
+            groups.setdefault((force_of(provision), scope_), []).append(provision)
         lines: list[str] = []
         sign = "is" if scope == "True" else "is not"
-        for ((first, last), instrument), provisions in groups.items():
-            governs = f"{rails.value(scope_key(instrument))} {sign} {scope}"
+        for ((first, last), governing), provisions in groups.items():
+            governs = f"{rails.value(governing)} {sign} {scope}"
             lines.append(f"if {first} <= d < {last} and {governs}:")
             lines += [f"    if {write(provision)}: return True" for provision in provisions]
         return lines
@@ -150,7 +151,7 @@ class _Writer:
 
     def _without_ground(self, instrument: Instrument, rails: Rails) -> list[str]:
         tests = [self._ground_test(instrument)]
-        tests.append(f"{rails.value(scope_key(instrument.id))} is True")
+        tests.append(f"{rails.value(self.program.scope_of(instrument.id))} is True")
         if instrument.grounds_when is not None:
             tests.append(rails.true(instrument.grounds_when))
         tests += [f"{rails.value(g)} is False" for g in instrument.grounds]
@@ -158,7 +159,7 @@ class _Writer:
 
     def _ground_open(self, instrument: Instrument, rails: Rails) -> list[str]:
         tests = [self._ground_test(instrument)]
-        tests.append(f"{rails.value(scope_key(instrument.id))} is not False")
+        tests.append(f"{rails.value(self.program.scope_of(instrument.id))} is not False")
         if instrument.grounds_when is not None:
             tests.append(f"not {rails.false(instrument.grounds_when)}")
         tests += [f"{rails.value(g)} is not True" for g in instrument.grounds]
