@@ -119,22 +119,39 @@ def _only_use_questions(raw):
     return {**raw, "uses": uses}
 
 
-@given(st.lists(strategies.matters(), min_size=1, max_size=12))
-@settings(max_examples=12, deadline=None)
-def test_a_table_of_random_uses_is_decided_as_each_use_is(raw):
-    """Status, what is broken and what is open: the same as one by one, whatever is unknown."""
+def as_one_by_one(raw):
     matters = [m for one in raw if (m := _read(one)) is not None]
 
     assert compare(matters) == sum(map(len, asked(matters, "use").values()))
 
 
-@given(st.lists(strategies.matters(), min_size=1, max_size=8))
-@settings(max_examples=8, deadline=None)
-def test_a_table_of_random_events_is_decided_as_each_event_is(raw):
-    """An event beside its use, which is decided first."""
+def events_as_one_by_one(raw):
     matters = [m for one in raw if (m := _read(_only_use_questions(one))) is not None]
 
     assert compare(matters, "event") == sum(map(len, asked(matters, "event").values()))
+
+
+@given(st.lists(strategies.matters(), min_size=1, max_size=12))
+@settings(max_examples=5, deadline=None)
+def test_a_table_of_random_uses_is_decided_as_each_use_is(raw):
+    """Status, what is broken and what is open: the same as one by one, whatever is unknown."""
+    as_one_by_one(raw)
+
+
+@given(st.lists(strategies.matters(), min_size=1, max_size=8))
+@settings(max_examples=5, deadline=None)
+def test_a_table_of_random_events_is_decided_as_each_event_is(raw):
+    """An event beside its use, which is decided first."""
+    events_as_one_by_one(raw)
+
+
+@pytest.mark.slow
+@given(st.lists(strategies.matters(), min_size=1, max_size=12))
+@settings(max_examples=40, deadline=None)
+def test_tables_of_many_random_elements_are_decided_as_each_is(raw):
+    """Uses and events, many more of them."""
+    as_one_by_one(raw)
+    events_as_one_by_one(raw)
 
 
 def _read(raw):

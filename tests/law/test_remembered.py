@@ -62,7 +62,6 @@ VARIANTS = [
     (matter(), TODAY + timedelta(days=400)),
     (matter(day="2015-03-01"), TODAY),
     (matter(issues=["ground"]), TODAY),
-    (matter(issues=["minors"]), TODAY),
     (matter(consent="refused"), TODAY),
     (matter_from({"uses": {"u1": {"identifiability": "identified"}}}), TODAY),
     (matter(retention_days=1), TODAY),
