@@ -393,6 +393,7 @@ def test_a_loosened_number_is_found_at_its_edge():
     assert "nothing" == legalises(BOOK, tighter).outcome
 
 
+@pytest.mark.slow
 def test_no_time_is_not_proved(monkeypatch):
     """A time-out is never an answer."""
     monkeypatch.setattr("habeas.law.pilot_proof._Search._check", lambda self, *more: "unknown")
