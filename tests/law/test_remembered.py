@@ -8,9 +8,13 @@ from datetime import date, timedelta
 import pytest
 
 from habeas.law.book import load_book
+from habeas.law.decision import Step
+from habeas.law.explain import unknown_facts
 from habeas.law.index import index_of
 from habeas.law.matter import matter_from
 from habeas.law.reason import decide
+from habeas.law.schema import load_vocabulary
+from habeas.terms import Text
 
 BOOK = load_book("cn")
 TODAY = date(2026, 11, 24)
@@ -49,6 +53,7 @@ def test_a_copy_is_plain_and_free():
     for made in (copy.deepcopy(said), json.loads(before)):
         assert said == made
         assert (dict, list) == (type(made), type(made["because"]["steps"]))
+        made["because"]["steps"][0]["truth"] = True
         made["because"]["steps"].clear()
         made["because"]["says"]["en"] = "nothing"
     assert type(copy.copy(said)) is dict
@@ -57,6 +62,23 @@ def test_a_copy_is_plain_and_free():
     assert before == json.dumps(said)
 
 
+UNANSWERED = matter_from(
+    {
+        "matter": {"acted_on": "2026-11-20", "place_of_processing": "cn", "subjects_in": ["cn"]},
+        "events": {
+            "e1": {
+                "kind": "request",
+                "at": "2026-11-20T10:00:00+08:00",
+                "answer": "no_answer",
+            }
+        },
+    }
+)
+DERIVED = [
+    fact
+    for fact in load_vocabulary().of_level("use").values()
+    if fact.type == "bool" and fact.id in BOOK.derivations and fact.nature == "derived"
+][:16]
 VARIANTS = [
     (matter(), TODAY),
     (matter(), TODAY + timedelta(days=400)),
@@ -65,6 +87,9 @@ VARIANTS = [
     (matter(consent="refused"), TODAY),
     (matter_from({"uses": {"u1": {"identifiability": "identified"}}}), TODAY),
     (matter(retention_days=1), TODAY),
+    (matter(data=["face", "name", "health"], operations=["collect", "provide"]), TODAY),
+    (UNANSWERED, TODAY),
+    (UNANSWERED, TODAY + timedelta(days=400)),
     (matter(), TODAY),
 ]
 
@@ -95,3 +120,25 @@ def test_what_is_read_again_is_the_same_thing():
 
     assert first.because is second.because
     assert first.undetermined is second.undetermined
+
+
+def test_a_derived_fact_is_open_only_where_nothing_behind_it_is():
+    """What is asked for is what it is worked out from; by itself it is asked for too."""
+    said = Text(en="x", zh="某")
+    behind = Step(says=said, truth=None, fact="use.operations")
+    derived = Step(says=said, truth=None, fact="use.personal_information")
+    over = Step(says=said, truth=None, fact="use.personal_information", steps=(behind,))
+
+    assert ["use.operations"] == unknown_facts([over])
+    assert ["use.personal_information"] == unknown_facts([derived])
+
+
+def test_contradictions_are_named_as_the_reference_names_them():
+    """Whatever else is worked out by the compiled book, and in the same order."""
+    told = 0
+    for name in [f.name for f in DERIVED]:
+        one = matter(data=["face", "name"], operations=["collect", "provide"], **{name: False})
+        quick, slow = (decide(one, BOOK, as_of=TODAY, by_tree=t).to_json() for t in (False, True))
+        assert slow == quick
+        told += "contradiction" in {flag["id"] for flag in quick["elements"][0]["flags"]}
+    assert told >= 2
