@@ -9,11 +9,13 @@ import pytest
 
 from habeas.law.book import load_book
 from habeas.law.decision import Step
-from habeas.law.explain import unknown_facts
+from habeas.law.explain import explain, unknown_facts
+from habeas.law.expression import AnyOf, leaves
 from habeas.law.index import index_of
 from habeas.law.matter import matter_from
 from habeas.law.reason import decide
 from habeas.law.schema import load_vocabulary
+from habeas.law.views import FactsView
 from habeas.terms import Text
 
 BOOK = load_book("cn")
@@ -142,3 +144,20 @@ def test_contradictions_are_named_as_the_reference_names_them():
         assert slow == quick
         told += "contradiction" in {flag["id"] for flag in quick["elements"][0]["flags"]}
     assert told >= 2
+
+
+def test_each_part_of_an_expression_says_its_own_truth():
+    """Two parts on one set fact with one value may differ: each is remembered for itself."""
+    known = matter(data=["face", "name"]).facts_for(matter(data=["face", "name"]).uses["u1"])
+    view = FactsView(known, book=BOOK, level="use", day=date(2026, 3, 1), today=TODAY)
+    parts = [
+        leaf
+        for provision in BOOK.provisions.values()
+        for rule in provision.parts("use")
+        for node in rule.nodes
+        for leaf in leaves(node)
+        if isinstance(leaf, AnyOf) and leaf.fact == "use.data"
+    ]
+
+    assert {True, False} == {part.value(view) for part in parts}
+    assert [p.value(view) for p in parts] == [explain(p, view)[0].truth for p in parts]
