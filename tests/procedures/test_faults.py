@@ -121,6 +121,7 @@ def test_the_writes_of_a_release_come_in_the_order_of_the_table(platform, tmp_pa
         "release.base",
         "release.copy",
         "release.records",
+        "log.fence",
         "log.stage",
         "log.checkpoint",
         "log.prune",
