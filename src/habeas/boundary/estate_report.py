@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import Any
-
-from jinja2 import Environment, StrictUndefined
 
 from habeas.boundary.advice import first_steps
 from habeas.boundary.draw import Boundary, Category
 from habeas.boundary.effort import Effort
+from habeas.boundary.pages import template
 from habeas.boundary.report import kind_label, title_of
 from habeas.law.book import LawBook
 from habeas.terms import Language, Text
@@ -73,11 +71,9 @@ def estate_html(
     language: Language,
 ) -> str:
     """The page as HTML: no script, nothing fetched, masked previews only."""
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    source = files("habeas.boundary").joinpath("templates/estate.html").read_text(encoding="utf-8")
     words = {name: text.in_language(language) for name, text in _WORDS.items()}
     ordered = sorted(boundaries, key=_heaviest)
-    return environment.from_string(source).render(
+    return template("habeas.boundary", "estate.html").render(
         language="zh-Hans" if language == "zh" else "en",
         words=words,
         legend=[(c.value, c.label.in_language(language)) for c in _by_weight()],

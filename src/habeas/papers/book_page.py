@@ -11,11 +11,9 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from importlib.resources import files
 from pathlib import Path
 
-from jinja2 import Environment, StrictUndefined, Template
-
+from habeas.boundary.pages import template
 from habeas.law.book import LawBook
 from habeas.law.cases import case_files, read_cases
 from habeas.law.official_text import text_of
@@ -88,7 +86,7 @@ def book_page(book: LawBook, *, as_of: date, texts: Path | None, language: Langu
     """The page as HTML. texts: a folder of imported official texts, or None."""
     written = Counter(c.provision for path in case_files(book.id) for c in read_cases(path))
     words = {name: text.in_language(language) for name, text in _WORDS.items()}
-    return _template().render(
+    return template("habeas.papers", "book.html").render(
         language="zh-Hans" if language == "zh" else "en",
         title=book.title.in_language(language),
         words=words,
@@ -161,9 +159,3 @@ def _notes(p: Provision, book: LawBook, language: Language) -> tuple[tuple[str, 
 
 def _say(word: str, language: Language) -> str:
     return _WORDS[word].in_language(language)
-
-
-def _template() -> Template:
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    source = files("habeas.papers").joinpath("templates/book.html").read_text(encoding="utf-8")
-    return environment.from_string(source)

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from importlib.resources import files
 
-from jinja2 import Environment, StrictUndefined
-
+from habeas.boundary.pages import template
 from habeas.law.trial import Effect, Measured, Outcome
 from habeas.terms import Language, Text
 
@@ -68,11 +66,9 @@ def trial_page(
     measured: Measured, *, at: datetime, index: int | None, digest: str, language: Language
 ) -> str:
     """The page as HTML: no script, nothing fetched."""
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    source = files("habeas.papers").joinpath("templates/trial.html").read_text(encoding="utf-8")
     said = {word: text.in_language(language) for word, text in WORDS.items()}
     trial = measured.trial
-    return environment.from_string(source).render(
+    return template("habeas.papers", "trial.html").render(
         language="zh-Hans" if language == "zh" else "en",
         title=trial.title.in_language(language),
         days=f"{trial.before_from} – {trial.starts} – {trial.ends}",

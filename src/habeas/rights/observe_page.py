@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 
-from jinja2 import Environment, StrictUndefined
-
+from habeas.boundary.pages import template
 from habeas.law.book import LawBook
 from habeas.rights.observe import WEIGHTS, Finding, Observed, Weight, What, label_of
 from habeas.terms import Language, Text
@@ -101,15 +99,13 @@ class _Line:
 
 def observe_page(observed: Observed, book: LawBook, *, language: Language) -> str:
     """The page as HTML: no script, nothing fetched, no value of a field."""
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    source = files("habeas.rights").joinpath("templates/observe.html").read_text(encoding="utf-8")
     words = {name: text.in_language(language) for name, text in WORDS.items()}
     groups = [
         (weight, _HEADS[weight].in_language(language), _lines(observed, weight, book, language))
         for weight in WEIGHTS
         if observed.of(weight)
     ]
-    return environment.from_string(source).render(
+    return template("habeas.rights", "observe.html").render(
         language="zh-Hans" if language == "zh" else "en",
         words=words,
         activity=observed.activity,
