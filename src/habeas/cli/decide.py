@@ -187,8 +187,12 @@ def _show_element(element: ElementDecision, language: Language) -> None:
         style=_COLOUR[element.result],
     )
     _heading("because", language)
+    # What is broken is shown down to its facts; what may be, one level: the facts stand below.
+    deepest = _DEEPEST if element.breached else 1
+    told: set[str] = set()
     for step in element.because.steps[:_MOST_STEPS]:
-        _show_step(step, language)
+        _show_step(step, language, deepest, told)
+    _show_more(len(element.because.steps), language)
     if not element.because.steps:
         _print(element.because.says.in_language(language), indent=4)
     _show_under(element, language)
@@ -221,12 +225,23 @@ def _heading(word: str, language: Language) -> None:
     _print(_say(word, language), style="bold", indent=2)
 
 
-def _show_step(step: Step, language: Language, depth: int = 0) -> None:
+def _show_more(count: int, language: Language) -> None:
+    """What was cut, and where all of it stands."""
+    if count > _MOST_STEPS:
+        _print(_say("more", language).format(n=count - _MOST_STEPS) + " (--json)", indent=4)
+
+
+def _show_step(
+    step: Step, language: Language, deepest: int, told: set[str], depth: int = 0
+) -> None:
+    """A step and what is below it; what was told above is named again, not told again."""
     cite = f"  [{step.provision}]" if step.provision else ""
     _print(f"{'·' if depth else '–'} {step.says.in_language(language)}{cite}", indent=4 + 2 * depth)
-    if depth < _DEEPEST:
-        for below in step.steps:
-            _show_step(below, language, depth + 1)
+    if depth >= deepest or step.says.en in told:
+        return
+    told.add(step.says.en)
+    for below in step.steps:
+        _show_step(below, language, deepest, told, depth + 1)
 
 
 def _show_under(element: ElementDecision, language: Language) -> None:
@@ -236,6 +251,7 @@ def _show_under(element: ElementDecision, language: Language) -> None:
     _heading("under", language)
     for result in shown[:_MOST_STEPS]:
         _print(_provision(result, language), indent=4)
+    _show_more(len(shown), language)
 
 
 def _provision(result: ProvisionResult, language: Language) -> str:
