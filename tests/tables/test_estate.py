@@ -178,6 +178,21 @@ def test_a_damaged_file_is_named_and_the_rest_goes_on(tmp_path, name, data):
         _all(tmp_path / name)
 
 
+@pytest.mark.parametrize("name", ["a.csv.gz", "a.zip"])
+def test_a_full_disk_is_not_called_a_damaged_file(tmp_path, monkeypatch, name):
+    """Who is told to fetch it again would fetch it in vain."""
+    (tmp_path / "a.csv.gz").write_bytes(gzip.compress(CSV.encode()))
+    _zip(tmp_path / "a.zip", a_csv=CSV)
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("habeas.tables.unpack._copied", full)
+
+    with pytest.raises(BadInput, match="No space left"):
+        _all(tmp_path / name)
+
+
 def test_nothing_unpacked_is_left_behind(tmp_path):
     """Unpacked personal data lives as long as the scan."""
     (tmp_path / "z.csv.gz").write_bytes(gzip.compress(CSV.encode()))

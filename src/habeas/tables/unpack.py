@@ -70,10 +70,12 @@ def ungzipped(path: Path, work: Workspace) -> Path:
     try:
         with gzip.open(path) as stream:
             return _copied(stream, path.name, inner, path.stat().st_size, work)
-    except (OSError, EOFError, zlib.error) as error:
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise BadInput(
             "the gzip file is damaged", file=path.name, remedy="fetch it again"
         ) from error
+    except OSError as error:
+        raise _not_unpacked(error, path.name) from error
 
 
 def unzipped(path: Path, work: Workspace) -> Iterator[tuple[str, Path]]:
@@ -89,10 +91,21 @@ def unzipped(path: Path, work: Workspace) -> Iterator[tuple[str, Path]]:
                 )
             for info in members:
                 yield info.filename, _member(archive, info, path.name, work)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, OSError) as error:
+    except (zipfile.BadZipFile, EOFError, zlib.error) as error:
         raise BadInput(
             "the zip file is damaged", file=path.name, remedy="fetch it again"
         ) from error
+    except NotImplementedError as error:
+        says = "the zip file is packed in a way we don't read"
+        raise BadInput(says, file=path.name, remedy="unpack it yourself") from error
+    except OSError as error:
+        raise _not_unpacked(error, path.name) from error
+
+
+def _not_unpacked(error: OSError, name: str) -> BadInput:
+    """A full disk or a missing right is no damage of the file."""
+    says = f"can't be unpacked ({error.strerror or type(error).__name__})"
+    return BadInput(says, file=name, remedy="make room, or unpack it yourself")
 
 
 def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, work: Workspace) -> Path:
